@@ -1,0 +1,212 @@
+package dev.mneme.torch;
+
+import dev.mneme.torch.ffi.core_h;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
+import java.net.URI;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.stream.Collectors;
+
+/// The shim: loads it once, checks that it fits these bindings, and turns its errors into exceptions.
+public final class Native {
+    /// Names the file of the shim; without it the one on the class path is loaded.
+    public static final String LIBRARY_PROPERTY = "mneme.library";
+
+    private static final String RESOURCE = "/native/linux-x86_64/libmneme.so";
+    private static volatile UnsatisfiedLinkError failure;
+    private static volatile boolean loaded;
+
+    /// Loads the shim if it is not loaded yet. Every entry to the bindings does this by itself; an application calls it
+    /// to fail early.
+    ///
+    /// @throws UnsatisfiedLinkError saying what was asked for, what was found, and what to do: no shim, no libtorch, a
+    ///     shim made from other headers, or a libtorch other than the one it was built against
+    public static synchronized void load() {
+        if (loaded) {
+            return;
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        try {
+            Path library = locate();
+            try {
+                System.load(library.toString());
+            } catch (UnsatisfiedLinkError e) {
+                throw new UnsatisfiedLinkError("Loading " + library + " failed: " + e.getMessage()
+                        + ". Build again where libtorch is (./mneme doctor shows where it is looked for), or set LIBTORCH to its folder and build again.");
+            }
+            check(library, stamp(), core_h.mn_libtorch_version().getString(0));
+            loaded = true;
+        } catch (UnsatisfiedLinkError e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    /// What the shim says of itself: `headers`, `libtorch`, `cuda` and `abi`, as it was built.
+    public static Map<String, String> stamp() {
+        return Arrays.stream(core_h.mn_stamp().getString(0).split(";"))
+                .map(pair -> pair.split("=", 2))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+    }
+
+    /// The version of the libtorch that is loaded, such as `2.13.0`.
+    public static String libtorchVersion() {
+        load();
+        return core_h.mn_libtorch_version().getString(0);
+    }
+
+    /// libtorch's description of its own build: compilers, BLAS, CPU capability.
+    public static String libtorchBuild() {
+        load();
+        return core_h.mn_libtorch_build().getString(0);
+    }
+
+    /// How many tensors this process holds native references to.
+    public static long liveHandles() {
+        load();
+        return core_h.mn_live_handles();
+    }
+
+    /// Threads that libtorch uses within one op.
+    public static int threads() {
+        load();
+        return core_h.mn_num_threads();
+    }
+
+    public static void setThreads(int threads) {
+        load();
+        check("setThreads", core_h.mn_set_num_threads(threads));
+    }
+
+    /// Whether libtorch has CUDA and sees a GPU.
+    public static boolean cudaAvailable() {
+        load();
+        return core_h.mn_cuda_available() == 1;
+    }
+
+    /// Seeds every default generator, as torch.manual_seed does.
+    public static void manualSeed(long seed) {
+        load();
+        check("manualSeed", core_h.mn_manual_seed(seed));
+    }
+
+    private static Path locate() {
+        String property = System.getProperty(LIBRARY_PROPERTY);
+        if (property != null) {
+            Path library = Path.of(property).toAbsolutePath();
+            if (!Files.isRegularFile(library)) {
+                throw new UnsatisfiedLinkError("-D" + LIBRARY_PROPERTY + "=" + property
+                        + " names no file. Give the path of libmneme.so, or leave the property out.");
+            }
+            return library;
+        }
+        URL resource = Native.class.getResource(RESOURCE);
+        if (resource == null) {
+            throw new UnsatisfiedLinkError("The shim " + RESOURCE + " is not on the class path of "
+                    + System.getProperty("os.name") + "/" + System.getProperty("os.arch")
+                    + ". Build it with `mvn package`, or name it with -D" + LIBRARY_PROPERTY + "=FILE.");
+        }
+        try {
+            return resource.getProtocol().equals("file") ? Path.of(URI.create(resource.toString())) : unpack();
+        } catch (IOException e) {
+            throw new UnsatisfiedLinkError("Unpacking the shim to ~/.cache/mneme/shim failed: " + e
+                    + ". Make room there, or name the library with -D" + LIBRARY_PROPERTY + "=FILE.");
+        }
+    }
+
+    /// A library inside a jar cannot be loaded from there: it goes to the cache, under the hash of its bytes.
+    private static Path unpack() throws IOException {
+        byte[] bytes;
+        try (InputStream in = Native.class.getResourceAsStream(RESOURCE)) {
+            bytes = in.readAllBytes();
+        }
+        Path folder = Path.of(System.getProperty("user.home"), ".cache", "mneme", "shim", sha256(bytes));
+        Path library = folder.resolve("libmneme.so");
+        if (!Files.exists(library)) {
+            Files.createDirectories(folder);
+            Path part = Files.createTempFile(folder, "libmneme", ".part");
+            Files.write(part, bytes);
+            Files.move(part, library, StandardCopyOption.ATOMIC_MOVE);
+        }
+        return library;
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)).substring(0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private static void check(Path library, Map<String, String> stamp, String libtorch) {
+        if (!HeaderHash.VALUE.equals(stamp.get("headers"))) {
+            throw new UnsatisfiedLinkError("These bindings were made from headers " + HeaderHash.VALUE + ", and " + library
+                    + " from headers " + stamp.get("headers") + ". Build both from the same sources: mvn package.");
+        }
+        if (!libtorch.equals(stamp.get("libtorch"))) {
+            throw new UnsatisfiedLinkError(library + " was built against libtorch " + stamp.get("libtorch")
+                    + ", and libtorch " + libtorch + " is loaded. Build again against the libtorch that is to be used: set LIBTORCH to its folder and run mvn package.");
+        }
+    }
+
+    /// Throws what the last failed call on this thread left behind.
+    ///
+    /// @param operands the tensors and lists of tensors that the op was given, whose shapes go into the message
+    static TorchException failure(String op, Object... operands) {
+        var shapes = new StringJoiner(" x ");
+        for (Object operand : operands) {
+            if (operand instanceof Tensor tensor) {
+                shapes.add(tensor.describe());
+            } else if (operand instanceof List<?> list) {
+                shapes.add(list.stream().map(t -> t instanceof Tensor tensor ? tensor.describe() : "absent")
+                        .collect(Collectors.joining(", ", "(", ")")));
+            }
+        }
+        var kind = TorchException.Kind.values()[core_h.mn_error_kind()];
+        String said = core_h.mn_error_message().getString(0).strip();
+        String given = shapes.length() == 0 ? "" : ": " + shapes;
+        String message = op + given + ": " + said + (said.endsWith(".") ? " " : ". ") + remedy(kind, said);
+        return new TorchException(kind, message.strip(), core_h.mn_error_trace().getString(0));
+    }
+
+    private static String remedy(TorchException.Kind kind, String said) {
+        return switch (kind) {
+            case INDEX -> "Give an index within the bounds.";
+            case TYPE -> "Convert an argument with to(DType).";
+            case VALUE -> "Change that argument.";
+            case OUT_OF_MEMORY -> "Use smaller tensors, or close scopes earlier.";
+            case NOT_IMPLEMENTED -> "Convert to a dtype or device that the op supports.";
+            case LINALG, UNKNOWN_OP, NONE -> "";
+            case OTHER -> said.contains("dtype") || said.contains("type ") ? "Convert an argument with to(DType)."
+                    : said.contains("out of range") || said.contains("out of bounds") ? "Give an index within the bounds."
+                    : said.contains("size") || said.contains("shape") ? "Reshape or transpose an argument so that the sizes agree."
+                    : "";
+        };
+    }
+
+    static void check(String op, int status, Object... operands) {
+        if (status != 0) {
+            throw failure(op, operands);
+        }
+    }
+
+    static MemorySegment address(long address, long bytes) {
+        return MemorySegment.ofAddress(address).reinterpret(bytes);
+    }
+
+    private Native() {}
+}

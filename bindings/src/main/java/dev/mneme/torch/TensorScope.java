@@ -1,0 +1,142 @@
+package dev.mneme.torch;
+
+import dev.mneme.torch.ffi.core_h;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+
+/// Owns the tensors made while it is the innermost open scope of its thread, and frees them in one native call when it
+/// closes:
+///
+/// ```java
+/// try (var scope = TensorScope.open()) {
+///     return scope.escape(model.forward(x).softmax(-1));
+/// }
+/// ```
+///
+/// A scope belongs to the platform thread that opened it, and scopes close in the reverse order of opening. Its tensors
+/// may only be used on that thread. Tensors made where no scope is open are closed by whoever made them.
+public final class TensorScope implements AutoCloseable {
+    private static final ThreadLocal<TensorScope> INNERMOST = new ThreadLocal<>();
+
+    final Thread thread;
+    private final TensorScope parent;
+    private Tensor[] tensors = new Tensor[16];
+    private int count;
+    private boolean closed;
+
+    private TensorScope(Thread thread, TensorScope parent) {
+        this.thread = thread;
+        this.parent = parent;
+    }
+
+    /// Opens a scope inside the innermost one of this thread.
+    ///
+    /// @throws IllegalStateException on a virtual thread
+    public static TensorScope open() {
+        Thread thread = requirePlatformThread();
+        var scope = new TensorScope(thread, INNERMOST.get());
+        INNERMOST.set(scope);
+        return scope;
+    }
+
+    /// The innermost open scope of this thread, or null.
+    static TensorScope innermost() {
+        return INNERMOST.get();
+    }
+
+    /// Moves a tensor of this scope to the one around it, or out of all scopes where there is none.
+    ///
+    /// @return the tensor
+    /// @throws IllegalStateException if this scope does not own the tensor
+    public Tensor escape(Tensor tensor) {
+        tensor.handle(); // neither closed nor another thread's
+        if (tensor.scope() != this) {
+            throw new IllegalStateException("escape: the tensor " + tensor.describe()
+                    + " belongs to " + (tensor.scope() == null ? "no scope" : "another scope")
+                    + ". Only the scope that owns a tensor can let it out.");
+        }
+        // The entry here is passed over at close: it is no longer this scope's.
+        tensor.moveTo(parent);
+        if (parent != null) {
+            parent.add(tensor);
+        }
+        return tensor;
+    }
+
+    /// Frees every tensor that the scope still owns. Closing it again does nothing.
+    ///
+    /// @throws IllegalStateException on another thread, or while a scope opened later is still open; nothing is freed then
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        if (Thread.currentThread() != thread) {
+            throw new IllegalStateException("TensorScope.close: the scope belongs to thread " + thread.getName()
+                    + ", and " + Thread.currentThread().getName() + " closes it. Close it on its own thread.");
+        }
+        if (INNERMOST.get() != this) {
+            throw new IllegalStateException("TensorScope.close: a scope opened after this one is still open."
+                    + " Close scopes in the reverse order of opening: use try-with-resources.");
+        }
+        closed = true;
+        if (parent == null) {
+            INNERMOST.remove();
+        } else {
+            INNERMOST.set(parent);
+        }
+        release();
+    }
+
+    private void release() {
+        MemorySegment handles = Scratch.get().out(count);
+        int n = 0;
+        for (int i = 0; i < count; i++) {
+            Tensor tensor = tensors[i];
+            if (tensor.scope() == this) {
+                long handle = tensor.forget();
+                if (handle != 0) {
+                    handles.setAtIndex(ValueLayout.JAVA_LONG, n++, handle);
+                }
+            }
+        }
+        core_h.mn_release(handles, n);
+        tensors = null;
+    }
+
+    void add(Tensor tensor) {
+        if (count == tensors.length) {
+            makeRoom();
+        }
+        tensors[count++] = tensor;
+    }
+
+    /// Drops entries that were closed or have escaped before it grows: a long loop in one scope stays bounded by what lives.
+    private void makeRoom() {
+        int kept = 0;
+        for (int i = 0; i < count; i++) {
+            if (tensors[i].scope() == this && !tensors[i].isClosed()) {
+                tensors[kept++] = tensors[i];
+            }
+        }
+        Arrays.fill(tensors, kept, count, null);
+        count = kept;
+        if (count > tensors.length / 2) {
+            tensors = Arrays.copyOf(tensors, 2 * tensors.length);
+        }
+    }
+
+    static Thread requirePlatformThread() {
+        Thread thread = Thread.currentThread();
+        if (thread.isVirtual()) {
+            throw virtualThread(thread);
+        }
+        return thread;
+    }
+
+    static IllegalStateException virtualThread(Thread thread) {
+        return new IllegalStateException("Tensors were used on the virtual thread " + thread
+                + ". libtorch keeps its grad mode and device in the native thread, which a virtual thread can change at any time: use a platform thread.");
+    }
+}

@@ -1,0 +1,179 @@
+package dev.mneme.models.data;
+
+import dev.mneme.models.InputException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/// Reads the lines of one UTF-8 file strictly, knowing at every byte where it is. One thread only.
+final class LineReader implements AutoCloseable {
+
+    private static final int BLOCK = 1 << 16;
+    private static final char REPLACEMENT = '\uFFFD';
+
+    private final Path file;
+    private final int maxLineBytes;
+    private final InputStream in;
+    private final byte[] block = new byte[BLOCK];
+    private int blockAt;
+    private int blockEnd;
+
+    /// The bytes of the line being gathered, and where in the file they begin.
+    private byte[] line = new byte[1024];
+    private int lineBytes;
+    private long lineOffset;
+    private long lineNumber;
+    private boolean ended;
+
+    /// Whether the file begins with a UTF-16 byte order mark: a hint for the message about its NUL bytes.
+    private final boolean wide;
+
+    LineReader(Path file, int maxLineBytes) {
+        this.file = file;
+        this.maxLineBytes = maxLineBytes;
+        InputStream opened = null;
+        try {
+            opened = Files.newInputStream(file);
+            blockEnd = Math.max(0, opened.readNBytes(block, 0, BLOCK));
+        } catch (IOException e) {
+            closeQuietly(opened);
+            throw unreadable(e);
+        }
+        in = opened;
+        wide = startsWith(0xFF, 0xFE) || startsWith(0xFE, 0xFF);
+        if (startsWith(0xEF, 0xBB, 0xBF)) {
+            blockAt = 3;
+            lineOffset = 3;
+        }
+    }
+
+    /// The next line without its end, or null after the last one.
+    String next() {
+        if (ended) {
+            return null;
+        }
+        lineNumber++;
+        while (true) {
+            int at = blockAt;
+            while (at < blockEnd && block[at] != '\n' && block[at] != 0) {
+                at++;
+            }
+            gather(at);
+            if (at < blockEnd) {
+                if (block[at] == 0) {
+                    throw binary(lineOffset + lineBytes);
+                }
+                blockAt = at + 1;
+                String text = decode();
+                lineOffset += lineBytes + 1L;
+                lineBytes = 0;
+                return text;
+            }
+            if (!fill()) {
+                ended = true;
+                return lineBytes == 0 ? null : decode();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closeQuietly(in);
+    }
+
+    private void gather(int end) {
+        int more = end - blockAt;
+        if (lineBytes + (long) more > maxLineBytes) {
+            throw new InputException(asked(),
+                    "line " + lineNumber + ", which begins at byte " + lineOffset + ", is longer than " + maxLineBytes + " bytes",
+                    "break it into lines, for example with fold -s -w 2000");
+        }
+        if (lineBytes + more > line.length) {
+            line = Arrays.copyOf(line, Math.max(2 * line.length, lineBytes + more));
+        }
+        System.arraycopy(block, blockAt, line, lineBytes, more);
+        lineBytes += more;
+        blockAt = end;
+    }
+
+    private boolean fill() {
+        try {
+            blockEnd = Math.max(0, in.read(block, 0, BLOCK));
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+        blockAt = 0;
+        return blockEnd > 0;
+    }
+
+    private String decode() {
+        int n = lineBytes > 0 && line[lineBytes - 1] == '\r' ? lineBytes - 1 : lineBytes;
+        String text = new String(line, 0, n, StandardCharsets.UTF_8);
+        if (text.indexOf(REPLACEMENT) >= 0) {
+            checkEncoding(n); // malformed bytes became U+FFFD, unless the text itself has that character
+        }
+        return text;
+    }
+
+    private void checkEncoding(int n) {
+        CharsetDecoder strict = StandardCharsets.UTF_8.newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT);
+        ByteBuffer bytes = ByteBuffer.wrap(line, 0, n);
+        CoderResult result = strict.decode(bytes, CharBuffer.allocate(n), true);
+        if (result.isError()) {
+            int at = bytes.position();
+            throw new InputException(asked(),
+                    String.format("byte %d (line %d, value 0x%02X) is not valid UTF-8", lineOffset + at, lineNumber, line[at] & 0xFF),
+                    "convert the file, for example with iconv -f LATIN1 -t UTF-8");
+        }
+    }
+
+    private InputException binary(long offset) {
+        return new InputException(asked(),
+                "byte " + offset + " (line " + lineNumber + ") is NUL: "
+                        + (wide ? "the file looks like UTF-16" : "the file is binary"),
+                wide ? "convert it with iconv -f UTF-16 -t UTF-8" : "give plain text; unpack archives and export documents first");
+    }
+
+    /// Whether the block in memory begins with these bytes.
+    private boolean startsWith(int... bytes) {
+        if (blockEnd < bytes.length) {
+            return false;
+        }
+        for (int i = 0; i < bytes.length; i++) {
+            if ((block[i] & 0xFF) != bytes[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private InputException unreadable(IOException e) {
+        String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return new InputException("read " + file + " as text", "the system refused: " + reason,
+                "check that the file can be read, for example with head " + file, e);
+    }
+
+    private String asked() {
+        return "read " + file + " as UTF-8 text";
+    }
+
+    private static void closeQuietly(InputStream in) {
+        try {
+            if (in != null) {
+                in.close();
+            }
+        } catch (IOException e) {
+            // Nothing was written; what was read has been checked.
+        }
+    }
+}

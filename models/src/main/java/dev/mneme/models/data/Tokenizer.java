@@ -1,0 +1,171 @@
+package dev.mneme.models.data;
+
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import dev.mneme.models.InputException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Text to token ids and back, by Hugging Face's tokenizers library.
+///
+/// Where the tokenizer cuts words as BERT does, text is cut in Java and the library is asked once for each distinct
+/// word: ordinary text has few, so a corpus is tokenised many times faster than by the library alone, with the same
+/// result. Other tokenizers go through the library line by line.
+///
+/// A tokenizer may be used by several threads, one at a time waiting for another. It owns native memory until closed.
+public final class Tokenizer implements AutoCloseable {
+
+    /// A text without `[CLS]` and `[SEP]`.
+    ///
+    /// @param ids the tokens
+    /// @param wordStart for each token whether it begins a word (or is one)
+    public record Encoded(int[] ids, boolean[] wordStart) {}
+
+    private static final int MAX_REMEMBERED = 1 << 19;
+    private static final int MAX_REMEMBERED_LENGTH = 48;
+
+    private final TokenizersLibrary library = NativeTokenizers.library();
+    private final Vocabulary vocabulary;
+    private final boolean bertWords;
+    private long handle;
+
+    private final WordTable words = new WordTable();
+    private Encoded[] pieces = new Encoded[1 << 11];
+    private int[] ids = new int[1 << 10];
+    private boolean[] starts = new boolean[1 << 10];
+    private int count;
+
+    private Tokenizer(Vocabulary vocabulary, boolean bertWords, String json) {
+        this.vocabulary = vocabulary;
+        this.bertWords = bertWords;
+        try {
+            handle = library.createTokenizerFromString(json);
+        } catch (RuntimeException e) {
+            throw new InputException("read a tokenizer.json", "Hugging Face's tokenizers refuse it: " + e.getMessage(),
+                    "save it again with a release that writes version 1.0", e);
+        }
+        library.disablePadding(handle);
+        library.disableTruncation(handle);
+    }
+
+    /// A tokenizer of uncased text over a WordPiece vocabulary.
+    public static Tokenizer of(Vocabulary vocabulary) {
+        return of(vocabulary, true);
+    }
+
+    /// A tokenizer over a WordPiece vocabulary, lower-casing and stripping accents or not.
+    public static Tokenizer of(Vocabulary vocabulary, boolean lowercase) {
+        return new Tokenizer(vocabulary, true, vocabulary.tokenizerJson(lowercase));
+    }
+
+    /// A tokenizer from the text of a `tokenizer.json`. Padding and truncation that it asks for are switched off.
+    ///
+    /// @throws InputException if the text is not a tokenizer.json, or lacks BERT's special tokens
+    public static Tokenizer ofJson(String json) {
+        TokenizerJson parsed = TokenizerJson.parse(json);
+        return new Tokenizer(parsed.vocabulary(), parsed.bertWords(), json);
+    }
+
+    public Vocabulary vocabulary() {
+        return vocabulary;
+    }
+
+    /// The tokens of a text, without special tokens except those written out in it.
+    public synchronized Encoded encode(String text) {
+        checkOpen();
+        return bertWords ? encodeByWord(text) : encodeWhole(List.of(text)).getFirst();
+    }
+
+    /// The tokens of each text, as [#encode] gives them.
+    public synchronized List<Encoded> encodeAll(List<String> texts) {
+        checkOpen();
+        if (!bertWords) {
+            return encodeWhole(texts);
+        }
+        List<Encoded> all = new ArrayList<>(texts.size());
+        for (String text : texts) {
+            all.add(encodeByWord(text));
+        }
+        return all;
+    }
+
+    /// The text of the tokens, special tokens included, with the words' pieces joined.
+    public synchronized String decode(int[] ids) {
+        checkOpen();
+        return library.decode(handle, Arrays.stream(ids).asLongStream().toArray(), false);
+    }
+
+    /// Frees the native tokenizer. Closing again does nothing.
+    @Override
+    public synchronized void close() {
+        if (handle != 0) {
+            library.deleteTokenizer(handle);
+            handle = 0;
+        }
+    }
+
+    private Encoded encodeByWord(String text) {
+        count = 0;
+        BertWords.scan(text, (start, end) -> append(lookUp(text, start, end)));
+        return new Encoded(Arrays.copyOf(ids, count), Arrays.copyOf(starts, count));
+    }
+
+    private Encoded lookUp(String text, int start, int end) {
+        if (end - start > MAX_REMEMBERED_LENGTH) {
+            return encodeWhole(List.of(text.substring(start, end))).getFirst();
+        }
+        if (words.size() == MAX_REMEMBERED) {
+            words.clear();
+        }
+        int known = words.size();
+        int number = words.number(text, start, end);
+        if (number == known) {
+            if (number == pieces.length) {
+                pieces = Arrays.copyOf(pieces, 2 * pieces.length);
+            }
+            pieces[number] = encodeWhole(List.of(words.word(number))).getFirst();
+        }
+        return pieces[number];
+    }
+
+    private void append(Encoded piece) {
+        int[] more = piece.ids();
+        if (count + more.length > ids.length) {
+            ids = Arrays.copyOf(ids, Math.max(2 * ids.length, count + more.length));
+            starts = Arrays.copyOf(starts, ids.length);
+        }
+        for (int i = 0; i < more.length; i++) {
+            ids[count] = more[i];
+            starts[count++] = piece.wordStart()[i];
+        }
+    }
+
+    private List<Encoded> encodeWhole(List<String> texts) {
+        List<Encoded> all = new ArrayList<>(texts.size());
+        for (long encoding : library.batchEncode(handle, texts.toArray(String[]::new), false)) {
+            try {
+                all.add(read(library.getTokenIds(encoding), library.getWordIds(encoding)));
+            } finally {
+                library.deleteEncoding(encoding);
+            }
+        }
+        return all;
+    }
+
+    /// @param words for each token the index of its word, or -1 for none
+    private static Encoded read(long[] tokens, long[] words) {
+        int[] ids = new int[tokens.length];
+        boolean[] starts = new boolean[tokens.length];
+        for (int i = 0; i < tokens.length; i++) {
+            ids[i] = (int) tokens[i];
+            starts[i] = i == 0 || words[i] < 0 || words[i] != words[i - 1];
+        }
+        return new Encoded(ids, starts);
+    }
+
+    private void checkOpen() {
+        if (handle == 0) {
+            throw new IllegalStateException("encode with a tokenizer: it is closed; keep it open for as long as it is used");
+        }
+    }
+}

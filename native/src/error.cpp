@@ -1,0 +1,74 @@
+#include "error.h"
+
+#include <c10/util/Exception.h>
+
+#include <exception>
+#include <new>
+#include <string>
+
+namespace mneme {
+namespace {
+
+struct LastError {
+    mn_status kind = 0;
+    std::string message;
+    std::string trace;
+};
+
+thread_local LastError last_error;
+
+mn_status record(mn_status kind, const char* message, const char* trace) {
+    last_error.kind = kind;
+    last_error.message = message;
+    last_error.trace = trace;
+    return kind;
+}
+
+mn_status record(mn_status kind, const c10::Error& error) {
+    return record(kind, error.what_without_backtrace(), error.what());
+}
+
+mn_status record_in_flight() {
+    try {
+        throw;
+    } catch (const c10::IndexError& e) {
+        return record(MN_ERROR_INDEX, e);
+    } catch (const c10::ValueError& e) {
+        return record(MN_ERROR_VALUE, e);
+    } catch (const c10::TypeError& e) {
+        return record(MN_ERROR_TYPE, e);
+    } catch (const c10::NotImplementedError& e) {
+        return record(MN_ERROR_NOT_IMPLEMENTED, e);
+    } catch (const c10::OutOfMemoryError& e) {
+        return record(MN_ERROR_OUT_OF_MEMORY, e);
+    } catch (const c10::LinAlgError& e) {
+        return record(MN_ERROR_LINALG, e);
+    } catch (const c10::Error& e) {
+        return record(MN_ERROR_OTHER, e);
+    } catch (const std::bad_alloc& e) {
+        return record(MN_ERROR_OUT_OF_MEMORY, e.what(), "");
+    } catch (const std::exception& e) {
+        return record(MN_ERROR_OTHER, e.what(), "");
+    } catch (...) {
+        return record(MN_ERROR_OTHER, "a C++ exception of an unknown type", "");
+    }
+}
+
+}  // namespace
+
+mn_status record_error() noexcept {
+    try {
+        return record_in_flight();
+    } catch (...) {  // not even the text could be stored
+        last_error.kind = MN_ERROR_OUT_OF_MEMORY;
+        last_error.message.clear();
+        last_error.trace.clear();
+        return MN_ERROR_OUT_OF_MEMORY;
+    }
+}
+
+}  // namespace mneme
+
+int32_t mn_error_kind(void) noexcept { return mneme::last_error.kind; }
+const char* mn_error_message(void) noexcept { return mneme::last_error.message.c_str(); }
+const char* mn_error_trace(void) noexcept { return mneme::last_error.trace.c_str(); }
