@@ -39,6 +39,10 @@ mn_status mn_set_grad(mn_tensor tensor, mn_tensor gradient) noexcept {
     });
 }
 
+mn_status mn_set_data(mn_tensor tensor, mn_tensor data) noexcept {
+    return status([&] { Borrowed(tensor)->set_data(*Borrowed(data)); });
+}
+
 mn_status mn_backward(mn_tensor tensor, mn_tensor gradient, bool retain_graph, bool create_graph) noexcept {
     return status([&] {
         torch::autograd::variable_list gradients;

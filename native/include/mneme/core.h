@@ -112,6 +112,8 @@ mn_status mn_retain_grad(mn_tensor tensor) MN_NOEXCEPT;
 // The accumulated gradient as a new handle; 0 with *status 0 where there is none.
 mn_tensor mn_grad(mn_tensor tensor, mn_status* status) MN_NOEXCEPT;
 mn_status mn_set_grad(mn_tensor tensor, mn_tensor gradient) MN_NOEXCEPT;
+// Makes a tensor be another's data, dtype and device, in place: what it was made of is forgotten.
+mn_status mn_set_data(mn_tensor tensor, mn_tensor data) MN_NOEXCEPT;
 mn_status mn_backward(mn_tensor tensor, mn_tensor gradient, bool retain_graph, bool create_graph) MN_NOEXCEPT;
 // Gradients of outputs with respect to inputs; take them with mn_take_results (0 where an input was not used).
 int64_t mn_grad_of(

@@ -8,6 +8,10 @@ import java.util.List;
 /// The ops that are not methods of one tensor: factories, products of several tensors, layers.
 /// What [TensorOps] says of names, absent arguments, ownership and failures holds here too.
 public final class Torch {
+    static {
+        Native.load();
+    }
+
 
     /// `aten::where.self(Tensor condition, Tensor self, Tensor other) -> Tensor`
     public static Tensor where(Tensor condition, Tensor self, Tensor other) {

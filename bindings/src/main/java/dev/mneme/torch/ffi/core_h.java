@@ -2034,6 +2034,65 @@ public class core_h {
         }
     }
 
+    private static class mn_set_data {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            core_h.C_INT,
+            core_h.C_LONG,
+            core_h.C_LONG
+        );
+
+        public static final MemorySegment ADDR = core_h.findOrThrow("mn_set_data");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * mn_status mn_set_data(mn_tensor tensor, mn_tensor data)
+     * }
+     */
+    public static FunctionDescriptor mn_set_data$descriptor() {
+        return mn_set_data.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * mn_status mn_set_data(mn_tensor tensor, mn_tensor data)
+     * }
+     */
+    public static MethodHandle mn_set_data$handle() {
+        return mn_set_data.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * mn_status mn_set_data(mn_tensor tensor, mn_tensor data)
+     * }
+     */
+    public static MemorySegment mn_set_data$address() {
+        return mn_set_data.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * mn_status mn_set_data(mn_tensor tensor, mn_tensor data)
+     * }
+     */
+    public static int mn_set_data(long tensor, long data) {
+        var mh$ = mn_set_data.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("mn_set_data", tensor, data);
+            }
+            return (int)mh$.invokeExact(tensor, data);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class mn_backward {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             core_h.C_INT,

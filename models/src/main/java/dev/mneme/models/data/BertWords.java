@@ -123,7 +123,7 @@ final class BertWords {
     }
 
     private static boolean isDropped(int c, int type) {
-        return c == 0xFFFD || type == Character.CONTROL || type == Character.FORMAT || type == Character.UNASSIGNED
+        return c == 0xFFFD || type == Character.CONTROL || type == Character.FORMAT
                 || type == Character.PRIVATE_USE || type == Character.SURROGATE;
     }
 

@@ -121,7 +121,9 @@ public final class FactEvaluation {
             }
             at = query.end();
         }
-        match(tokenizer, text, at, text.length(), ids, token);
+        if (match(tokenizer, text, at, text.length(), ids, token) != ids.length - 1) {
+            throw notWords(text, at, text.length());
+        }
         int[] labels = new int[count];
         for (int i = 0; i < count; i++) {
             labels[i] = ids[masked[i]];
@@ -136,9 +138,13 @@ public final class FactEvaluation {
         int[] part = start < end ? tokenizer.encode(text.substring(start, end)).ids() : new int[0];
         int next = token + part.length;
         if (start > end || next > ids.length || !Arrays.equals(part, 0, part.length, ids, token, next)) {
-            throw new IllegalArgumentException("ask for characters " + start + " to " + end + " of '" + text
-                    + "': they are not whole words that no other question of this text asks for; give spans of whole words");
+            throw notWords(text, start, end);
         }
         return next;
+    }
+
+    private static IllegalArgumentException notWords(String text, int start, int end) {
+        return new IllegalArgumentException("mask facts in '" + text + "': cutting it at characters " + start + " and " + end
+                + " splits a word or two questions overlap; give spans of whole words, each asked once");
     }
 }

@@ -123,7 +123,7 @@ public final class TokenSequences {
         if (size() < 2) {
             throw new InputException(asked, "there is nothing left to train on", "give more text, or shorter sequences");
         }
-        int held = (int) Math.clamp(Math.round(share * size()), 1, size() - 1);
+        int held = Math.clamp(Math.round(share * size()), 1, size() - 1);
         int[] shuffled = Seeds.permutation(size(), Seeds.random(seed, Seeds.SPLIT, 0));
         return new Split(part(shuffled, held, size()), part(shuffled, 0, held));
     }

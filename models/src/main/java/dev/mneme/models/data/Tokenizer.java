@@ -21,7 +21,7 @@ public final class Tokenizer implements AutoCloseable {
     /// @param wordStart for each token whether it begins a word (or is one)
     public record Encoded(int[] ids, boolean[] wordStart) {}
 
-    private static final int MAX_REMEMBERED = 1 << 19;
+    private static final int MAX_REMEMBERED = 1 << 18;
     private static final int MAX_REMEMBERED_LENGTH = 48;
 
     private final TokenizersLibrary library = NativeTokenizers.library();

@@ -1,0 +1,42 @@
+package dev.mneme.torch;
+
+import dev.mneme.torch.ffi.core_h;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+
+/// The parts of a training step that concern all parameters, each in one native call.
+public final class Steps {
+    /// Forgets all gradients, as `zero_grad(set_to_none=True)`.
+    public static void zeroGrad(List<Tensor> parameters) {
+        Scratch scratch = Scratch.get();
+        Native.check("zeroGrad", core_h.mn_zero_grad(scratch.handles(parameters), parameters.size()));
+    }
+
+    /// Scales the gradients so that their global L2 norm is at most `maxNorm`, as torch.nn.utils.clip_grad_norm_ does.
+    /// Parameters without a gradient are passed over.
+    ///
+    /// @return the norm before
+    public static double clipGradNorm(List<Tensor> parameters, double maxNorm) {
+        Scratch scratch = Scratch.get();
+        MemorySegment norm = scratch.out(1);
+        Native.check("clipGradNorm",
+                core_h.mn_clip_grad_norm(scratch.handles(parameters), parameters.size(), maxNorm, norm));
+        return norm.get(ValueLayout.JAVA_DOUBLE, 0);
+    }
+
+    /// One AdamW step (Loshchilov & Hutter 2019, as torch.optim.AdamW) over all parameters that have a gradient.
+    ///
+    /// @param expAvgs first moments, shaped as their parameters
+    /// @param expAvgSqs second moments
+    /// @param steps float32 counts with one element each, increased here
+    public static void adamW(
+            List<Tensor> parameters, List<Tensor> expAvgs, List<Tensor> expAvgSqs, List<Tensor> steps,
+            double lr, double beta1, double beta2, double weightDecay, double eps) {
+        Scratch scratch = Scratch.get();
+        Native.check("adamW", core_h.mn_adamw_step(scratch.handles(parameters), scratch.handles(expAvgs),
+                scratch.handles(expAvgSqs), scratch.handles(steps), parameters.size(), lr, beta1, beta2, weightDecay, eps));
+    }
+
+    private Steps() {}
+}

@@ -1,0 +1,477 @@
+package dev.mneme.torch;
+
+import dev.mneme.torch.ffi.core_h;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.ref.Cleaner;
+import java.util.Arrays;
+import java.util.List;
+
+/// A libtorch tensor: a native handle and the scope that owns it.
+///
+/// A tensor belongs to the [TensorScope] that was innermost on its thread when it was made, and is closed with it. Outside
+/// any scope, whoever made it closes it. Closing releases this reference: storage that views or the autograd graph still
+/// use stays. Use of a closed tensor, or of one that belongs to another thread's scope, is an IllegalStateException.
+///
+/// The ops are in [TensorOps] (methods) and [Torch] (static); this class has construction, data, and autograd.
+public final class Tensor implements TensorOps, AutoCloseable {
+    private static final boolean TRACE = Boolean.getBoolean("mneme.trace");
+    private static final Cleaner LEAKS = TRACE ? Cleaner.create() : null;
+    private static final System.Logger LOG = System.getLogger("dev.mneme.torch");
+
+    private long handle;
+    private TensorScope scope;
+    private final Trace trace;
+
+    private Tensor(long handle, TensorScope scope) {
+        this.handle = handle;
+        this.scope = scope;
+        this.trace = TRACE ? Trace.of(this) : null;
+    }
+
+    // ---- ownership -----------------------------------------------------------------------------------------------------
+
+    /// Takes over a handle for the innermost scope of this thread.
+    static Tensor own(long handle) {
+        TensorScope scope = TensorScope.innermost();
+        if (scope != null) {
+            Tensor tensor = new Tensor(handle, scope);
+            scope.add(tensor);
+            return tensor;
+        }
+        if (Thread.currentThread().isVirtual()) {
+            releaseOne(handle);
+            throw TensorScope.virtualThread(Thread.currentThread());
+        }
+        return new Tensor(handle, null);
+    }
+
+    static Tensor[] ownAll(MemorySegment handles, int n) {
+        var tensors = new Tensor[n];
+        long[] copied = handles.asSlice(0, 8L * n).toArray(ValueLayout.JAVA_LONG);
+        for (int i = 0; i < n; i++) {
+            tensors[i] = copied[i] == 0 ? null : own(copied[i]);
+        }
+        return tensors;
+    }
+
+    /// Takes the list that the last call left behind.
+    static Tensor[] ownResults(long count) {
+        int n = Math.toIntExact(count);
+        MemorySegment out = Scratch.get().out(n);
+        core_h.mn_take_results(out);
+        return ownAll(out, n);
+    }
+
+    /// The native handle, checked: the tensor is open, and this thread may use it.
+    long handle() {
+        TensorScope owner = scope;
+        if (handle == 0) {
+            throw closed();
+        }
+        Thread thread = Thread.currentThread();
+        if (owner == null ? thread.isVirtual() : owner.thread != thread) {
+            throw wrongThread(thread);
+        }
+        return handle;
+    }
+
+    static long handleOrZero(Tensor tensor) {
+        return tensor == null ? 0 : tensor.handle();
+    }
+
+    TensorScope scope() {
+        return scope;
+    }
+
+    void moveTo(TensorScope scope) {
+        this.scope = scope;
+    }
+
+    /// Gives up the handle without releasing it.
+    long forget() {
+        long forgotten = handle;
+        handle = 0;
+        if (trace != null) {
+            trace.closed = true;
+        }
+        return forgotten;
+    }
+
+    /// Takes the tensor out of every scope: parameters and optimizer state live like that. Whoever keeps it closes it.
+    public Tensor keep() {
+        handle();
+        scope = null;
+        return this;
+    }
+
+    /// Releases this reference. Closing again does nothing.
+    @Override
+    public void close() {
+        if (handle != 0) {
+            handle();
+            releaseOne(forget());
+        }
+    }
+
+    public boolean isClosed() {
+        return handle == 0;
+    }
+
+    private static void releaseOne(long handle) {
+        MemorySegment one = Scratch.get().out(1);
+        one.set(ValueLayout.JAVA_LONG, 0, handle);
+        core_h.mn_release(one, 1);
+    }
+
+    private IllegalStateException closed() {
+        var e = new IllegalStateException("The tensor was closed, by its scope or by close(). Use it before, or let it out of the"
+                + " scope with scope.escape(tensor)." + (TRACE ? "" : " -Dmneme.trace=true shows where it was made."));
+        if (trace != null) {
+            e.initCause(trace.origin);
+        }
+        return e;
+    }
+
+    private IllegalStateException wrongThread(Thread thread) {
+        if (thread.isVirtual()) {
+            return TensorScope.virtualThread(thread);
+        }
+        return new IllegalStateException("The tensor belongs to a scope of thread " + scope.thread.getName() + ", and "
+                + thread.getName() + " uses it. Use it on its own thread, or keep() it first.");
+    }
+
+    // ---- construction --------------------------------------------------------------------------------------------------
+
+    /// A float32 tensor with a copy of the values, in row-major order.
+    public static Tensor of(float[] values, long... shape) {
+        return filled(MemorySegment.ofArray(values), values.length, DType.FLOAT32, shape);
+    }
+
+    /// A float64 tensor with a copy of the values.
+    public static Tensor of(double[] values, long... shape) {
+        return filled(MemorySegment.ofArray(values), values.length, DType.FLOAT64, shape);
+    }
+
+    /// An int64 tensor with a copy of the values.
+    public static Tensor of(long[] values, long... shape) {
+        return filled(MemorySegment.ofArray(values), values.length, DType.INT64, shape);
+    }
+
+    /// An int32 tensor with a copy of the values.
+    public static Tensor of(int[] values, long... shape) {
+        return filled(MemorySegment.ofArray(values), values.length, DType.INT32, shape);
+    }
+
+    /// A uint8 tensor with a copy of the values.
+    public static Tensor of(byte[] values, long... shape) {
+        return filled(MemorySegment.ofArray(values), values.length, DType.UINT8, shape);
+    }
+
+    /// A bool tensor with a copy of the values.
+    public static Tensor of(boolean[] values, long... shape) {
+        var bytes = new byte[values.length];
+        for (int i = 0; i < values.length; i++) {
+            bytes[i] = (byte) (values[i] ? 1 : 0);
+        }
+        return filled(MemorySegment.ofArray(bytes), values.length, DType.BOOL, shape);
+    }
+
+    /// A tensor over the memory of a segment, without a copy, in row-major order. The segment stays reachable for as long
+    /// as libtorch uses the memory; an arena that is closed by hand must outlive the tensor and its views.
+    ///
+    /// @throws IllegalArgumentException if the segment is on the Java heap or has another size than the shape
+    public static Tensor of(MemorySegment segment, DType dtype, long... shape) {
+        if (!segment.isNative()) {
+            throw new IllegalArgumentException("Tensor.of: the segment is on the Java heap, which moves."
+                    + " Allocate it from an Arena, or pass the array itself to be copied.");
+        }
+        long bytes = Math.multiplyExact(count(shape), dtype.bytes());
+        if (segment.byteSize() != bytes) {
+            throw new IllegalArgumentException("Tensor.of: shape " + Arrays.toString(shape) + " of " + dtype + " takes " + bytes
+                    + " bytes, and the segment has " + segment.byteSize() + ". Pass a slice of that size.");
+        }
+        Scratch scratch = Scratch.get();
+        long handle = core_h.mn_from_memory(segment.address(), scratch.longs(shape), shape.length, DType.code(dtype),
+                SharedMemory.RELEASED, SharedMemory.hold(segment));
+        if (handle == 0) {
+            throw Native.failure("Tensor.of");
+        }
+        return own(handle);
+    }
+
+    public static Tensor scalar(double value) {
+        return of(new double[] {value});
+    }
+
+    public static Tensor empty(DType dtype, long... shape) {
+        return Torch.empty(shape, dtype);
+    }
+
+    public static Tensor zeros(DType dtype, long... shape) {
+        return Torch.zeros(shape, dtype);
+    }
+
+    public static Tensor ones(DType dtype, long... shape) {
+        return Torch.ones(shape, dtype);
+    }
+
+    /// Standard normal values from a generator, or from the default one where it is null.
+    public static Tensor randn(Generator generator, DType dtype, long... shape) {
+        return Torch.randn(shape, generator, dtype);
+    }
+
+    private static Tensor filled(MemorySegment values, long count, DType dtype, long[] shape) {
+        long[] sizes = shape.length == 0 && count != 1 ? new long[] {count} : shape;
+        if (count(sizes) != count) {
+            throw new IllegalArgumentException("Tensor.of: shape " + Arrays.toString(shape) + " has " + count(sizes)
+                    + " elements, and " + count + " values were given. Give as many values as the shape holds.");
+        }
+        Tensor tensor = empty(dtype, sizes);
+        tensor.memory().copyFrom(values);
+        return tensor;
+    }
+
+    private static long count(long[] shape) {
+        long count = 1;
+        for (long size : shape) {
+            if (size < 0) {
+                throw new IllegalArgumentException("A shape has no negative sizes, and " + Arrays.toString(shape)
+                        + " was given. Give sizes of at least 0.");
+            }
+            count = Math.multiplyExact(count, size);
+        }
+        return count;
+    }
+
+    // ---- what it is ----------------------------------------------------------------------------------------------------
+
+    /// Number of dimensions.
+    public int dim() {
+        return (int) core_h.mn_dim(handle());
+    }
+
+    public long[] shape() {
+        int n = dim();
+        MemorySegment out = Scratch.get().out(n);
+        core_h.mn_sizes(handle, out);
+        return out.toArray(ValueLayout.JAVA_LONG);
+    }
+
+    /// Elements, not bytes, between neighbours along each dimension.
+    public long[] strides() {
+        int n = dim();
+        MemorySegment out = Scratch.get().out(n);
+        core_h.mn_strides(handle, out);
+        return out.toArray(ValueLayout.JAVA_LONG);
+    }
+
+    /// The size along a dimension; -1 is the last.
+    public long size(int dim) {
+        long[] shape = shape();
+        int index = dim < 0 ? dim + shape.length : dim;
+        if (index < 0 || index >= shape.length) {
+            throw new IndexOutOfBoundsException("size: dimension " + dim + " of a tensor of shape " + Arrays.toString(shape)
+                    + ". Give one from " + -shape.length + " to " + (shape.length - 1) + ".");
+        }
+        return shape[index];
+    }
+
+    /// Number of elements.
+    public long numel() {
+        return core_h.mn_numel(handle());
+    }
+
+    public DType dtype() {
+        int code = core_h.mn_dtype(handle());
+        if (code < 0) {
+            throw Native.failure("dtype");
+        }
+        return DType.of(code);
+    }
+
+    public Device device() {
+        int code = core_h.mn_device(handle());
+        if (code < 0) {
+            throw Native.failure("device");
+        }
+        return Device.of(code);
+    }
+
+    public boolean isContiguous() {
+        return core_h.mn_is_contiguous(handle()) == 1;
+    }
+
+    /// Shape and, unless it is float32, dtype: `[8, 64]`, `[8] int64`.
+    String describe() {
+        if (handle == 0) {
+            return "closed";
+        }
+        DType dtype = dtype();
+        return Arrays.toString(shape()) + (dtype == DType.FLOAT32 ? "" : " " + dtype);
+    }
+
+    // ---- data ----------------------------------------------------------------------------------------------------------
+
+    /// The memory of the tensor, without a copy. The segment keeps the memory alive, also after the tensor is closed.
+    ///
+    /// @throws IllegalStateException unless the tensor is contiguous and on the CPU
+    public MemorySegment segment() {
+        requireHostMemory("segment");
+        long storage = core_h.mn_storage_retain(handle());
+        if (storage < 0) {
+            throw Native.failure("segment", this);
+        }
+        return MemorySegment.ofAddress(core_h.mn_data(handle)).reinterpret(
+                numel() * dtype().bytes(), Arena.ofAuto(), memory -> core_h.mn_storage_release(storage));
+    }
+
+    /// As [#segment], for use while this tensor is open only.
+    MemorySegment memory() {
+        return Native.address(core_h.mn_data(handle()), numel() * dtype().bytes());
+    }
+
+    /// The values in row-major order, converted to float where the dtype is another.
+    public float[] toFloats() {
+        try (var scope = TensorScope.open()) {
+            return hostCopy(DType.FLOAT32).toArray(ValueLayout.JAVA_FLOAT);
+        }
+    }
+
+    /// The values in row-major order, converted to double where the dtype is another.
+    public double[] toDoubles() {
+        try (var scope = TensorScope.open()) {
+            return hostCopy(DType.FLOAT64).toArray(ValueLayout.JAVA_DOUBLE);
+        }
+    }
+
+    /// The values in row-major order, converted to long where the dtype is another.
+    public long[] toLongs() {
+        try (var scope = TensorScope.open()) {
+            return hostCopy(DType.INT64).toArray(ValueLayout.JAVA_LONG);
+        }
+    }
+
+    /// The only value of a tensor with one element.
+    public double item() {
+        MemorySegment out = Scratch.get().out(1);
+        Native.check("item", core_h.mn_item_double(handle(), out), this);
+        return out.get(ValueLayout.JAVA_DOUBLE, 0);
+    }
+
+    /// The only value of an integer tensor with one element.
+    public long itemLong() {
+        MemorySegment out = Scratch.get().out(1);
+        Native.check("itemLong", core_h.mn_item_int64(handle(), out), this);
+        return out.get(ValueLayout.JAVA_LONG, 0);
+    }
+
+    private MemorySegment hostCopy(DType dtype) {
+        return detach().to(Device.CPU, dtype).contiguous().memory();
+    }
+
+    private void requireHostMemory(String asked) {
+        if (!isContiguous() || !device().equals(Device.CPU)) {
+            throw new IllegalStateException(asked + ": a tensor " + describe() + " on " + device()
+                    + (isContiguous() ? "" : " that is not contiguous")
+                    + " has no plain memory in Java's reach. Call contiguous(), or to(Device.CPU, dtype), first.");
+        }
+    }
+
+    /// Indexes as PyTorch's brackets do: `x.get(Index.at(0), Index.all(), Index.range(1, 3))`.
+    public Tensor get(Index... indices) {
+        return Index.apply(this, List.of(indices));
+    }
+
+    // ---- autograd ------------------------------------------------------------------------------------------------------
+
+    public boolean requiresGrad() {
+        return core_h.mn_requires_grad(handle()) == 1;
+    }
+
+    /// @return this tensor
+    public Tensor requiresGrad(boolean required) {
+        Native.check("requiresGrad", core_h.mn_set_requires_grad(handle(), required), this);
+        return this;
+    }
+
+    public boolean isLeaf() {
+        return core_h.mn_is_leaf(handle()) == 1;
+    }
+
+    /// Keeps the gradient of a tensor that is not a leaf.
+    public Tensor retainGrad() {
+        Native.check("retainGrad", core_h.mn_retain_grad(handle()), this);
+        return this;
+    }
+
+    /// The accumulated gradient, or null where there is none yet.
+    public Tensor grad() {
+        MemorySegment status = Scratch.get().out(1);
+        long gradient = core_h.mn_grad(handle(), status);
+        Native.check("grad", status.get(ValueLayout.JAVA_INT, 0), this);
+        return gradient == 0 ? null : own(gradient);
+    }
+
+    /// Replaces the gradient; null removes it.
+    public void setGrad(Tensor gradient) {
+        Native.check("setGrad", core_h.mn_set_grad(handle(), handleOrZero(gradient)), this, gradient);
+    }
+
+    /// Takes over the data, dtype and device of another tensor, as PyTorch's `x.data = y` does; handles and views of it stay.
+    public Tensor setData(Tensor data) {
+        Native.check("setData", core_h.mn_set_data(handle(), data.handle()), this, data);
+        return this;
+    }
+
+    /// Accumulates the gradients of this scalar in the leaves of its graph, which is freed.
+    public void backward() {
+        backward(null, false, false);
+    }
+
+    /// @param gradient of the final result with respect to this tensor, or null for a scalar
+    public void backward(Tensor gradient, boolean retainGraph, boolean createGraph) {
+        Native.check("backward", core_h.mn_backward(handle(), handleOrZero(gradient), retainGraph, createGraph), this);
+    }
+
+    /// Gradients of the sum of outputs with respect to inputs, without touching their `grad`.
+    ///
+    /// @return one for each input, null for an input that the outputs do not depend on
+    public static Tensor[] gradients(List<Tensor> outputs, List<Tensor> inputs, boolean retainGraph, boolean createGraph) {
+        Scratch scratch = Scratch.get();
+        long count = core_h.mn_grad_of(scratch.handles(outputs), outputs.size(), MemorySegment.NULL, 0,
+                scratch.handles(inputs), inputs.size(), retainGraph, createGraph, true);
+        if (count < 0) {
+            throw Native.failure("gradients", outputs, inputs);
+        }
+        return ownResults(count);
+    }
+
+    // ---- printing ------------------------------------------------------------------------------------------------------
+
+    /// As PyTorch prints it.
+    @Override
+    public String toString() {
+        return handle == 0 ? "tensor(closed)" : TensorPrinter.print(this);
+    }
+
+    /// Where a tensor was made; reports one that became unreachable while it was open. It frees nothing.
+    private static final class Trace implements Runnable {
+        private final Throwable origin = new Throwable("the tensor was made here");
+        private volatile boolean closed;
+
+        static Trace of(Tensor tensor) {
+            var trace = new Trace();
+            LEAKS.register(tensor, trace);
+            return trace;
+        }
+
+        @Override
+        public void run() {
+            if (!closed) {
+                LOG.log(System.Logger.Level.WARNING, "A tensor was lost without close()", origin);
+            }
+        }
+    }
+}

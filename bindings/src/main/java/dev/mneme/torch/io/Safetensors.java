@@ -1,0 +1,266 @@
+package dev.mneme.torch.io;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mneme.torch.DType;
+import dev.mneme.torch.Device;
+import dev.mneme.torch.NoGrad;
+import dev.mneme.torch.Tensor;
+import dev.mneme.torch.TensorScope;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A safetensors file: eight bytes of header length, a JSON header, then the tensors' bytes, little-endian.
+///
+/// The file is mapped, and its header is checked in full before anything is read: every tensor lies within the file, has
+/// as many bytes as its shape needs, and shares none with another. Reading a tensor copies it out of the mapping, so a
+/// change made to it in place can never touch read-only memory.
+public final class Safetensors implements AutoCloseable {
+    /// A header longer than this is refused, as by the reference implementation.
+    static final long MAX_HEADER_BYTES = 100_000_000;
+
+    private static final String METADATA = "__metadata__";
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).disable(JsonParser.Feature.AUTO_CLOSE_SOURCE).build();
+    private static final Map<String, DType> DTYPES = Map.of(
+            "BOOL", DType.BOOL, "U8", DType.UINT8, "I8", DType.INT8, "I16", DType.INT16, "I32", DType.INT32,
+            "I64", DType.INT64, "F16", DType.FLOAT16, "BF16", DType.BFLOAT16, "F32", DType.FLOAT32, "F64", DType.FLOAT64);
+
+    /// Where a tensor lies: `begin` and `end` count from the first byte after the header.
+    public record Entry(DType dtype, long[] shape, long begin, long end) {}
+
+    private final Path file;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment data;
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private final Map<String, String> metadata = new LinkedHashMap<>();
+
+    /// Maps a file and checks its header.
+    ///
+    /// @throws SafetensorsException if the file is not what the format demands
+    /// @throws NoSuchFileException if there is none
+    public static Safetensors open(Path file) throws IOException {
+        return new Safetensors(file);
+    }
+
+    private Safetensors(Path file) throws IOException {
+        this.file = file;
+        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long size = channel.size();
+            MemorySegment whole = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
+            long header = size < 8 ? -1 : whole.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0);
+            if (header < 2 || header > MAX_HEADER_BYTES || header > size - 8) {
+                throw bad("its header would take " + (header < 0 ? "no valid number of" : String.valueOf(header))
+                        + " bytes, and the file has " + size);
+            }
+            data = whole.asSlice(8 + header);
+            read(new String(whole.asSlice(8, header).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8));
+        } catch (IOException | RuntimeException e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    private void read(String header) throws SafetensorsException {
+        JsonNode root;
+        try {
+            root = JSON.readTree(header);
+        } catch (JsonProcessingException e) {
+            throw bad("its header is not JSON (" + e.getOriginalMessage() + ")");
+        }
+        if (root == null || !root.isObject()) {
+            throw bad("its header is not a JSON object");
+        }
+        for (Map.Entry<String, JsonNode> field : root.properties()) {
+            if (field.getKey().equals(METADATA)) {
+                field.getValue().properties().forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
+            } else {
+                entries.put(field.getKey(), entry(field.getKey(), field.getValue()));
+            }
+        }
+        checkLayout();
+    }
+
+    private Entry entry(String name, JsonNode node) throws SafetensorsException {
+        DType dtype = DTYPES.get(node.path("dtype").asText());
+        if (dtype == null) {
+            throw bad("tensor " + name + " has dtype " + node.path("dtype") + ", which is not among " + DTYPES.keySet().stream().sorted().toList());
+        }
+        JsonNode shapeNode = node.path("shape");
+        JsonNode offsets = node.path("data_offsets");
+        boolean whole = shapeNode.isArray() && offsets.isArray() && offsets.size() == 2 && shapeNode.size() <= 64;
+        for (JsonNode number : whole ? List.of(shapeNode, offsets) : List.<JsonNode>of()) {
+            for (JsonNode each : number) {
+                whole &= each.isIntegralNumber() && each.canConvertToLong() && each.longValue() >= 0;
+            }
+        }
+        if (!whole) {
+            throw bad("tensor " + name + " has shape " + shapeNode + " and data_offsets " + offsets
+                    + ", where lists of sizes and two offsets belong");
+        }
+        var shape = new long[shapeNode.size()];
+        Arrays.setAll(shape, i -> shapeNode.get(i).longValue());
+        long begin = offsets.get(0).longValue();
+        long end = offsets.get(1).longValue();
+        if (begin > end || end > data.byteSize()) {
+            throw bad("tensor " + name + " lies at bytes " + begin + " to " + end + ", and the file has "
+                    + data.byteSize() + " after its header");
+        }
+        if (bytes(shape, dtype) != end - begin) {
+            throw bad("tensor " + name + " of shape " + Arrays.toString(shape) + " and dtype " + dtype + " does not fit its "
+                    + (end - begin) + " bytes");
+        }
+        return new Entry(dtype, shape, begin, end);
+    }
+
+    /// -1 where the product does not fit a long.
+    private static long bytes(long[] shape, DType dtype) {
+        try {
+            long bytes = dtype.bytes();
+            for (long size : shape) {
+                bytes = Math.multiplyExact(bytes, size);
+            }
+            return bytes;
+        } catch (ArithmeticException e) {
+            return -1;
+        }
+    }
+
+    /// Tensors follow each other without gaps or overlaps, to the end of the file.
+    private void checkLayout() throws SafetensorsException {
+        List<Map.Entry<String, Entry>> ordered = entries.entrySet().stream()
+                .sorted(Comparator.comparingLong((Map.Entry<String, Entry> e) -> e.getValue().begin())
+                        .thenComparingLong(e -> e.getValue().end())).toList();
+        long next = 0;
+        for (Map.Entry<String, Entry> each : ordered) {
+            if (each.getValue().begin() != next) {
+                throw bad("tensor " + each.getKey() + " begins at byte " + each.getValue().begin() + ", and the one before it ends at "
+                        + next);
+            }
+            next = each.getValue().end();
+        }
+        if (next != data.byteSize()) {
+            throw bad("its tensors end at byte " + next + ", and the file has " + data.byteSize() + " after its header");
+        }
+    }
+
+    private SafetensorsException bad(String found) {
+        return new SafetensorsException("Reading " + file + " as safetensors: " + found
+                + ". The file is damaged or of another format: copy or write it again.");
+    }
+
+    /// The tensors by name, in the order of the header.
+    public Map<String, Entry> entries() {
+        return Collections.unmodifiableMap(entries);
+    }
+
+    public Map<String, String> metadata() {
+        return Collections.unmodifiableMap(metadata);
+    }
+
+    /// A copy of one tensor, in the innermost scope.
+    ///
+    /// @throws IllegalArgumentException if there is none of that name
+    public Tensor tensor(String name) {
+        Entry entry = entries.get(name);
+        if (entry == null) {
+            throw new IllegalArgumentException("Reading " + file + ": it has no tensor " + name + ". It has " + entries.keySet() + ".");
+        }
+        Tensor tensor = Tensor.empty(entry.dtype(), entry.shape());
+        tensor.segment().copyFrom(data.asSlice(entry.begin(), entry.end() - entry.begin()));
+        return tensor;
+    }
+
+    /// Copies of all tensors, in the innermost scope.
+    public Map<String, Tensor> tensors() {
+        var tensors = new LinkedHashMap<String, Tensor>();
+        entries.keySet().forEach(name -> tensors.put(name, tensor(name)));
+        return tensors;
+    }
+
+    /// Unmaps the file. Tensors read from it stay.
+    @Override
+    public void close() {
+        arena.close();
+    }
+
+    /// Writes tensors to a file: beside it first, flushed to the disk, then renamed, so that the file is whole or not there.
+    ///
+    /// @throws IOException if the disk is full, for instance; what was written so far is removed, an older file stays
+    public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException {
+        ObjectNode header = JSON.createObjectNode();
+        if (!metadata.isEmpty()) {
+            ObjectNode node = header.putObject(METADATA);
+            metadata.forEach(node::put);
+        }
+        long offset = 0;
+        for (Map.Entry<String, Tensor> each : tensors.entrySet()) {
+            Tensor tensor = each.getValue();
+            ObjectNode node = header.putObject(each.getKey());
+            node.put("dtype", code(tensor.dtype()));
+            Arrays.stream(tensor.shape()).forEach(node.putArray("shape")::add);
+            long end = offset + tensor.numel() * tensor.dtype().bytes();
+            node.putArray("data_offsets").add(offset).add(end);
+            offset = end;
+        }
+        byte[] json = JSON.writeValueAsBytes(header);
+        byte[] padded = Arrays.copyOf(json, (json.length + 7) & ~7);
+        Arrays.fill(padded, json.length, padded.length, (byte) ' ');
+
+        Path part = file.resolveSibling(file.getFileName() + ".part");
+        try (var channel = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            writeFully(channel, ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(0, padded.length));
+            writeFully(channel, ByteBuffer.wrap(padded));
+            for (Tensor tensor : tensors.values()) {
+                write(channel, tensor);
+            }
+            channel.force(true);
+        } catch (IOException e) {
+            Files.deleteIfExists(part);
+            throw e;
+        }
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static void write(FileChannel channel, Tensor tensor) throws IOException {
+        try (var scope = TensorScope.open(); var noGrad = NoGrad.open()) {
+            MemorySegment memory = tensor.detach().to(Device.CPU, tensor.dtype()).contiguous().segment();
+            long chunk = 1L << 30; // a ByteBuffer holds less than 2 GiB
+            for (long at = 0; at < memory.byteSize(); at += chunk) {
+                writeFully(channel, memory.asSlice(at, Math.min(chunk, memory.byteSize() - at)).asByteBuffer());
+            }
+        }
+    }
+
+    private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    private static String code(DType dtype) {
+        return DTYPES.entrySet().stream().filter(e -> e.getValue() == dtype).findFirst().orElseThrow().getKey();
+    }
+}

@@ -1,0 +1,36 @@
+package dev.mneme.torch.nn;
+
+import dev.mneme.torch.DType;
+import dev.mneme.torch.Tensor;
+import dev.mneme.torch.Torch;
+
+/// `y = x Wᵀ + b`, torch.nn.Linear. State: `weight` (out, in), and `bias` (out) unless it has none.
+public final class Linear extends Module {
+    private final Tensor weight;
+    private final Tensor bias;
+
+    /// Weight and bias from U(-1/sqrt(in), 1/sqrt(in)), with libtorch's default generator.
+    public Linear(long in, long out, boolean hasBias) {
+        double bound = 1 / Math.sqrt(in);
+        weight = parameter("weight", Tensor.empty(DType.FLOAT32, out, in).uniform_(-bound, bound));
+        bias = hasBias ? parameter("bias", Tensor.empty(DType.FLOAT32, out).uniform_(-bound, bound)) : null;
+    }
+
+    public Linear(long in, long out) {
+        this(in, out, true);
+    }
+
+    /// @param x (..., in)
+    /// @return (..., out)
+    public Tensor forward(Tensor x) {
+        return Torch.linear(x, weight, bias);
+    }
+
+    public Tensor weight() {
+        return weight;
+    }
+
+    public Tensor bias() {
+        return bias;
+    }
+}

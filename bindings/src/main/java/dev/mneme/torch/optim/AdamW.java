@@ -1,0 +1,78 @@
+package dev.mneme.torch.optim;
+
+import dev.mneme.torch.DType;
+import dev.mneme.torch.Steps;
+import dev.mneme.torch.Tensor;
+import dev.mneme.torch.TensorScope;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// AdamW over named parameters, torch.optim.AdamW with `fused=True`: one native call a step.
+///
+/// State, by the names of the parameters: `<name>.exp_avg`, `<name>.exp_avg_sq` and `<name>.step`. It is outside every
+/// scope; close() frees it. The parameters stay their module's.
+public final class AdamW implements AutoCloseable {
+    /// @param weightDecay decoupled, multiplied by the learning rate
+    public record Config(double beta1, double beta2, double eps, double weightDecay) {
+        public static final Config DEFAULT = new Config(0.9, 0.999, 1e-8, 0.01);
+
+        public Config {
+            if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && eps > 0 && weightDecay >= 0)) {
+                throw new IllegalArgumentException("AdamW: beta1 " + beta1 + ", beta2 " + beta2 + ", eps " + eps
+                        + ", weight decay " + weightDecay
+                        + " were given. Betas are from 0 to below 1, eps above 0, weight decay at least 0.");
+            }
+        }
+    }
+
+    private final Config config;
+    private final List<String> names = new ArrayList<>();
+    private final List<Tensor> parameters = new ArrayList<>();
+    private final List<Tensor> expAvgs = new ArrayList<>();
+    private final List<Tensor> expAvgSqs = new ArrayList<>();
+    private final List<Tensor> steps = new ArrayList<>();
+
+    public AdamW(Map<String, Tensor> named, Config config) {
+        this.config = config;
+        named.forEach((name, parameter) -> {
+            names.add(name);
+            parameters.add(parameter);
+            expAvgs.add(zerosLike(parameter));
+            expAvgSqs.add(zerosLike(parameter));
+            steps.add(Tensor.zeros(DType.FLOAT32).keep());
+        });
+    }
+
+    private static Tensor zerosLike(Tensor parameter) {
+        try (var scope = TensorScope.open()) {
+            return parameter.detach().zerosLike().keep();
+        }
+    }
+
+    /// Updates every parameter that has a gradient.
+    ///
+    /// @param lr the learning rate of this step
+    public void step(double lr) {
+        Steps.adamW(parameters, expAvgs, expAvgSqs, steps, lr, config.beta1, config.beta2, config.weightDecay, config.eps);
+    }
+
+    /// The state by name: the optimizer's own tensors, not copies.
+    public Map<String, Tensor> state() {
+        var state = new LinkedHashMap<String, Tensor>();
+        for (int i = 0; i < names.size(); i++) {
+            state.put(names.get(i) + ".exp_avg", expAvgs.get(i));
+            state.put(names.get(i) + ".exp_avg_sq", expAvgSqs.get(i));
+            state.put(names.get(i) + ".step", steps.get(i));
+        }
+        return state;
+    }
+
+    @Override
+    public void close() {
+        expAvgs.forEach(Tensor::close);
+        expAvgSqs.forEach(Tensor::close);
+        steps.forEach(Tensor::close);
+    }
+}
