@@ -1,0 +1,115 @@
+package dev.mneme.pkm;
+
+import dev.mneme.torch.DType;
+import dev.mneme.torch.NoGrad;
+import dev.mneme.torch.Tensor;
+import dev.mneme.torch.TensorScope;
+import java.util.Arrays;
+
+/// Counts how a memory is used over any number of batches, in int64 and float64 (paper.md's metrics; Lample et al. 2019,
+/// section 4.5). Add the hits of a whole evaluation split, in evaluation mode, then ask for the report.
+public final class MemoryUsage implements AutoCloseable {
+    /// What the hits added so far come to.
+    ///
+    /// @param queries lookups counted: tokens times heads
+    /// @param topk share of slots read at least once
+    /// @param top1Pooled share of slots that were the best match of at least one query of any head
+    /// @param top1PerHead the same for each head's own queries
+    /// @param weighted inequality of the summed softmax weights per slot
+    /// @param counts inequality of the numbers of reads per slot
+    public record Report(
+            long queries, double topk, double top1Pooled, double[] top1PerHead, Inequality weighted, Inequality counts) {}
+
+    /// How unevenly a histogram z over K slots, normalised to sum 1, is spread.
+    ///
+    /// @param used share of slots with z > 0
+    /// @param kl ln K + Σ z ln z, in nats: 0 when all slots are used alike, -ln u when a share u is
+    /// @param gini 0 when all are used alike, 1 - 1/K when one is
+    /// @param top50 the fewest slots that hold half of the use; top90 and top99 likewise
+    public record Inequality(double used, double kl, double gini, long top50, long top90, long top99) {
+        /// @param use one number per slot, none negative, not all zero
+        public static Inequality of(double[] use) {
+            int slots = use.length;
+            double[] z = use.clone();
+            double sum = Arrays.stream(z).sum();
+            Arrays.sort(z); // ascending
+            int zeros = 0;
+            double entropy = 0;
+            double ranked = 0;
+            for (int i = 0; i < slots; i++) {
+                z[i] /= sum;
+                ranked += (2.0 * (i + 1) - slots - 1) * z[i];
+                if (z[i] > 0) {
+                    entropy -= z[i] * Math.log(z[i]);
+                } else {
+                    zeros++;
+                }
+            }
+            return new Inequality((slots - zeros) / (double) slots, Math.log(slots) - entropy, ranked / slots,
+                    holding(z, 0.5), holding(z, 0.9), holding(z, 0.99));
+        }
+
+        private static long holding(double[] ascending, double share) {
+            double held = 0;
+            int n = 0;
+            while (held < share && n < ascending.length) {
+                held += ascending[ascending.length - ++n];
+            }
+            return n;
+        }
+    }
+
+    private final int heads;
+    private final Tensor counts; // (K), int64
+    private final Tensor mass; // (K), float64
+    private final Tensor top1; // (H, K), int64
+    private long queries;
+
+    public MemoryUsage(int heads, int slots) {
+        this.heads = heads;
+        counts = Tensor.zeros(DType.INT64, slots).keep();
+        mass = Tensor.zeros(DType.FLOAT64, slots).keep();
+        top1 = Tensor.zeros(DType.INT64, heads, slots).keep();
+    }
+
+    public static MemoryUsage of(ProductKeyMemory memory) {
+        return new MemoryUsage(memory.config().heads(), memory.config().slots());
+    }
+
+    /// Adds the hits of one lookup.
+    public void add(Hits hits) {
+        try (var scope = TensorScope.open(); var noGrad = NoGrad.open()) {
+            Tensor ids = hits.ids(); // (R, H, k)
+            Tensor flat = ids.reshape(-1);
+            counts.scatterAdd_(0, flat, flat.onesLike());
+            mass.scatterAdd_(0, flat, hits.weights().detach().reshape(-1).to(DType.FLOAT64));
+            Tensor best = ids.gather(2, hits.weights().detach().argmax(2L, true)).squeeze(2).t().contiguous(); // (H, R)
+            top1.scatterAdd_(1, best, best.onesLike());
+            queries += ids.size(0) * heads;
+        }
+    }
+
+    /// @throws IllegalStateException if nothing was added
+    public Report report() {
+        if (queries == 0) {
+            throw new IllegalStateException("MemoryUsage: no lookups were counted. Run the model over some text first.");
+        }
+        try (var scope = TensorScope.open()) {
+            double slots = counts.numel();
+            var perHead = new double[heads];
+            for (int h = 0; h < heads; h++) {
+                perHead[h] = top1.select(0, h).countNonzero().itemLong() / slots;
+            }
+            Inequality byCounts = Inequality.of(counts.toDoubles());
+            return new Report(queries, byCounts.used(), top1.sum(0L).countNonzero().itemLong() / slots, perHead,
+                    Inequality.of(mass.toDoubles()), byCounts);
+        }
+    }
+
+    @Override
+    public void close() {
+        counts.close();
+        mass.close();
+        top1.close();
+    }
+}

@@ -1,0 +1,94 @@
+package dev.mneme.pkm;
+
+import dev.mneme.torch.DType;
+import dev.mneme.torch.Tensor;
+import dev.mneme.torch.nn.BatchNorm;
+import dev.mneme.torch.nn.LayerNorm;
+import dev.mneme.torch.nn.Linear;
+import dev.mneme.torch.nn.Module;
+import java.util.function.Consumer;
+
+/// A product-key memory (Lample et al. 2019; Kim & Jung 2020): each token's queries find k of K = n² slots per head and
+/// the layer returns the softmax-weighted sum of their values.
+///
+///     q = norm(x Wqᵀ + bq)           (R, H, dk)    over real tokens only
+///     w, id = topk of the scores     (R, H, k)
+///     y = Σ_h Σ_k w · V[id]          (R, d)
+///
+/// State: `query.weight` (H·dk, d), `query.bias`; `norm.*` (H·dk); `keys` (H, 2, n, dk/2), whose [h, 0] is K1 and [h, 1] is
+/// K2; `values.weight` (K, d). All but the values are parameters; the values are trained by row with [SparseAdam].
+public final class ProductKeyMemory extends Module {
+    private final ProductKeyConfig config;
+    private final Linear query;
+    private final BatchNorm batchNorm;
+    private final LayerNorm layerNorm;
+    private final Tensor keys;
+    private final ValueTable values;
+    private final ProductKeyTopK topk;
+    private Consumer<Hits> observer = hits -> {};
+
+    /// Draws keys from U(-1/sqrt(dk/2), 1/sqrt(dk/2)) and values as configured, with libtorch's default generator.
+    public ProductKeyMemory(ProductKeyConfig config) {
+        this.config = config;
+        int features = config.heads() * config.queryWidth();
+        int half = config.queryWidth() / 2;
+        query = part("query", new Linear(config.width(), features));
+        batchNorm = config.queryNorm() == ProductKeyConfig.QueryNorm.BATCH ? part("norm", new BatchNorm(features)) : null;
+        layerNorm = config.queryNorm() == ProductKeyConfig.QueryNorm.LAYER ? part("norm", new LayerNorm(features, 1e-5)) : null;
+        double bound = 1 / Math.sqrt(half);
+        keys = parameter("keys",
+                Tensor.empty(DType.FLOAT32, config.heads(), 2, config.subKeys(), half).uniform_(-bound, bound));
+        values = part("values", new ValueTable(config.slots(), config.width(), config.valueInit()));
+        topk = new ProductKeyTopK(config.neighbours(), config.subKeys());
+    }
+
+    /// @param x (..., d)
+    /// @param real (R) int64, which rows of x, flattened to (tokens, d), are real tokens; null where all are
+    /// @return (..., d), zero at tokens that are not real: they are neither read nor counted
+    public Tensor forward(Tensor x, Tensor real) {
+        long[] shape = x.shape();
+        Tensor tokens = x.reshape(-1, config.width()); // (tokens, d)
+        if (real == null) {
+            return read(tokens).reshape(shape);
+        }
+        Tensor y = read(tokens.indexSelect(0, real));
+        return tokens.zerosLike().indexCopy(0, real, y).reshape(shape);
+    }
+
+    private Tensor read(Tensor tokens) {
+        long rows = tokens.size(0); // R
+        Tensor q = query.forward(tokens); // (R, H·dk)
+        if (batchNorm != null) {
+            q = batchNorm.forward(q);
+        } else if (layerNorm != null) {
+            q = layerNorm.forward(q);
+        }
+        Hits hits = topk.topk(q.reshape(rows, config.heads(), config.queryWidth()), keys);
+        observer.accept(hits);
+        long perToken = (long) config.heads() * config.neighbours();
+        return values.lookup(hits.ids().reshape(rows, perToken), hits.weights().reshape(rows, perToken));
+    }
+
+    /// Shows every lookup's hits to an observer, such as [MemoryUsage#add]; null stops that.
+    public void observe(Consumer<Hits> observer) {
+        this.observer = observer == null ? hits -> {} : observer;
+    }
+
+    public ProductKeyConfig config() {
+        return config;
+    }
+
+    public ValueTable values() {
+        return values;
+    }
+
+    public Tensor keys() {
+        return keys;
+    }
+
+    @Override
+    public void close() {
+        topk.close();
+        super.close();
+    }
+}
