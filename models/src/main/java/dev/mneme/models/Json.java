@@ -1,0 +1,97 @@
+package dev.mneme.models;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Objects;
+
+/// JSON files: names in snake case, nothing unknown accepted, mistakes told in one sentence.
+public final class Json {
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+            .defaultPropertyInclusion(JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
+            .build();
+
+    /// @throws InputException if the file is missing or is no JSON object
+    public static ObjectNode read(Path file) throws IOException {
+        String asked = "read " + file;
+        try {
+            JsonNode node = MAPPER.readTree(Files.readString(file));
+            if (node instanceof ObjectNode object) {
+                return object;
+            }
+            throw new InputException(asked, "it is not a JSON object", "write it as { \"name\": value, … }");
+        } catch (NoSuchFileException e) {
+            throw new InputException(asked, "there is no such file", "check the path", e);
+        } catch (JsonProcessingException e) {
+            var where = e.getLocation();
+            throw new InputException(asked, "it is not JSON at line " + where.getLineNr() + ", column "
+                    + where.getColumnNr() + " (" + e.getOriginalMessage() + ")", "mend it there", e);
+        }
+    }
+
+    /// @param source where the node came from, for messages
+    /// @throws InputException if a name is unknown or a value does not fit
+    public static <T> T convert(JsonNode node, Class<T> type, String source) {
+        try {
+            return MAPPER.treeToValue(node, type);
+        } catch (UnrecognizedPropertyException e) {
+            Collection<Object> known = e.getKnownPropertyIds();
+            throw new InputException("read " + source, "it has the unknown name " + e.getPropertyName(), "choose among "
+                    + known.stream().filter(Objects::nonNull).map(Object::toString).sorted().toList(), e);
+        } catch (JsonMappingException e) {
+            if (e.getCause() instanceof InputException mistake) {
+                throw mistake;
+            }
+            String name = e.getPath().isEmpty() ? "it" : e.getPath().getLast().getFieldName();
+            throw new InputException("read " + source, name + " has a value that does not fit ("
+                    + e.getOriginalMessage().lines().findFirst().orElse("") + ")", "give a value of the right kind", e);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree cannot fail to parse", e);
+        }
+    }
+
+    public static ObjectNode tree(Object value) {
+        return MAPPER.valueToTree(value);
+    }
+
+    public static ObjectNode object() {
+        return MAPPER.createObjectNode();
+    }
+
+    public static String text(Object value) {
+        try {
+            return MAPPER.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("not a value that JSON can hold: " + value.getClass(), e);
+        }
+    }
+
+    public static void write(Path file, Object value) throws IOException {
+        Files.write(file, (text(value) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Json() {}
+}

@@ -1,0 +1,122 @@
+package dev.mneme.models.bert;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mneme.models.InputException;
+import dev.mneme.models.Json;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+
+/// The sizes of a BERT encoder, with the names and the defaults of Hugging Face's `config.json` (in camel case here).
+///
+/// @param memory the product-key memories, or null for none
+public record BertConfig(
+        int vocabSize, int hiddenSize, int numHiddenLayers, int numAttentionHeads, int intermediateSize,
+        int maxPositionEmbeddings, int typeVocabSize, double hiddenDropoutProb, double attentionProbsDropoutProb,
+        double layerNormEps, double initializerRange, int padTokenId, MemoryConfig memory) {
+
+    private static final String MEMORY = "mneme_memory";
+
+    public BertConfig {
+        positive("vocab_size", vocabSize);
+        positive("hidden_size", hiddenSize);
+        positive("num_hidden_layers", numHiddenLayers);
+        positive("num_attention_heads", numAttentionHeads);
+        positive("intermediate_size", intermediateSize);
+        positive("max_position_embeddings", maxPositionEmbeddings);
+        positive("type_vocab_size", typeVocabSize);
+        if (hiddenSize % numAttentionHeads != 0) {
+            throw new InputException("build a model with num_attention_heads " + numAttentionHeads,
+                    "they share hidden_size " + hiddenSize + ", which they do not divide",
+                    "choose a number of heads that divides the hidden size");
+        }
+        if (padTokenId < 0 || padTokenId >= vocabSize) {
+            throw new InputException("build a model with pad_token_id " + padTokenId,
+                    "the vocabulary has ids 0 to " + (vocabSize - 1), "choose one of these");
+        }
+        probability("hidden_dropout_prob", hiddenDropoutProb);
+        probability("attention_probs_dropout_prob", attentionProbsDropoutProb);
+        if (memory != null) {
+            memory.ofWidth(hiddenSize);
+            for (int layer : memory.layers()) {
+                if (layer < 0 || layer >= numHiddenLayers) {
+                    throw new InputException("put a memory into layer " + layer, "the model has layers 0 to "
+                            + (numHiddenLayers - 1), "choose one of these");
+                }
+            }
+        }
+    }
+
+    private static void positive(String name, int value) {
+        if (value < 1) {
+            throw new InputException("build a model with " + name + " " + value, "that is none", "give at least 1");
+        }
+    }
+
+    private static void probability(String name, double value) {
+        if (!(value >= 0 && value < 1)) {
+            throw new InputException("build a model with " + name + " " + value, "that is no probability of loss",
+                    "give one from 0 to below 1");
+        }
+    }
+
+    /// A small BERT without dropout, with the given vocabulary.
+    public static BertConfig of(int vocabSize, int hiddenSize, int layers, int heads, int intermediateSize, int positions) {
+        return new BertConfig(vocabSize, hiddenSize, layers, heads, intermediateSize, positions, 2, 0, 0, 1e-12, 0.02, 0, null);
+    }
+
+    public BertConfig withMemory(MemoryConfig other) {
+        return new BertConfig(vocabSize, hiddenSize, numHiddenLayers, numAttentionHeads, intermediateSize,
+                maxPositionEmbeddings, typeVocabSize, hiddenDropoutProb, attentionProbsDropoutProb, layerNormEps,
+                initializerRange, padTokenId, other);
+    }
+
+    public BertConfig withIntermediateSize(int other) {
+        return new BertConfig(vocabSize, hiddenSize, numHiddenLayers, numAttentionHeads, other,
+                maxPositionEmbeddings, typeVocabSize, hiddenDropoutProb, attentionProbsDropoutProb, layerNormEps,
+                initializerRange, padTokenId, memory);
+    }
+
+    public boolean hasMemory(int layer) {
+        return memory != null && memory.layers().contains(layer);
+    }
+
+    /// Reads a Hugging Face `config.json`. Names that do not concern the encoder are passed over.
+    ///
+    /// @throws InputException if it is no BERT, or asks for something that is not offered here
+    public static BertConfig read(Path file) throws IOException {
+        JsonNode node = Json.read(file);
+        only(file, node, "model_type", "bert");
+        only(file, node, "hidden_act", "gelu");
+        only(file, node, "position_embedding_type", "absolute");
+        JsonNode memory = node.path(MEMORY);
+        return new BertConfig(node.path("vocab_size").asInt(30522), node.path("hidden_size").asInt(768),
+                node.path("num_hidden_layers").asInt(12), node.path("num_attention_heads").asInt(12),
+                node.path("intermediate_size").asInt(3072), node.path("max_position_embeddings").asInt(512),
+                node.path("type_vocab_size").asInt(2), node.path("hidden_dropout_prob").asDouble(0.1),
+                node.path("attention_probs_dropout_prob").asDouble(0.1), node.path("layer_norm_eps").asDouble(1e-12),
+                node.path("initializer_range").asDouble(0.02), node.path("pad_token_id").asInt(0),
+                memory.isObject() ? Json.convert(memory, MemoryConfig.class, file.toString()) : null);
+    }
+
+    private static void only(Path file, JsonNode node, String name, String supported) {
+        String value = node.path(name).asText(supported);
+        if (!Set.of(supported).contains(value)) {
+            throw new InputException("read " + file, name + " is " + value, "give a model whose " + name + " is " + supported);
+        }
+    }
+
+    /// Writes it as Hugging Face's `config.json` for a BertForMaskedLM.
+    public void write(Path file) throws IOException {
+        ObjectNode node = Json.tree(this);
+        JsonNode described = node.remove("memory");
+        node.putArray("architectures").add("BertForMaskedLM");
+        node.put("model_type", "bert").put("hidden_act", "gelu").put("position_embedding_type", "absolute");
+        node.put("tie_word_embeddings", true);
+        if (memory != null) {
+            node.set(MEMORY, described);
+        }
+        Json.write(file, node);
+    }
+}

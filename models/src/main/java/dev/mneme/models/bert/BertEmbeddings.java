@@ -1,0 +1,37 @@
+package dev.mneme.models.bert;
+
+import dev.mneme.torch.Tensor;
+import dev.mneme.torch.nn.Dropout;
+import dev.mneme.torch.nn.Embedding;
+import dev.mneme.torch.nn.LayerNorm;
+import dev.mneme.torch.nn.Module;
+
+/// Word, position and token-type vectors, added and normalised.
+final class BertEmbeddings extends Module {
+    private final Embedding words;
+    private final Embedding positions;
+    private final Embedding tokenTypes;
+    private final LayerNorm norm;
+    private final Dropout dropout;
+
+    BertEmbeddings(BertConfig config) {
+        words = part("word_embeddings", new Embedding(config.vocabSize(), config.hiddenSize(), config.padTokenId()));
+        positions = part("position_embeddings", new Embedding(config.maxPositionEmbeddings(), config.hiddenSize()));
+        tokenTypes = part("token_type_embeddings", new Embedding(config.typeVocabSize(), config.hiddenSize()));
+        norm = part("LayerNorm", new LayerNorm(config.hiddenSize(), config.layerNormEps()));
+        dropout = part("dropout", new Dropout(config.hiddenDropoutProb()));
+    }
+
+    /// @param ids (B, S)
+    /// @param types (B, S), or null where all tokens are of type 0
+    /// @return (B, S, d)
+    Tensor forward(Tensor ids, Tensor types) {
+        Tensor position = positions.weight().narrow(0, 0, ids.size(1)); // (S, d)
+        Tensor type = types == null ? tokenTypes.weight().select(0, 0) : tokenTypes.forward(types); // (d) or (B, S, d)
+        return dropout.forward(norm.forward(words.forward(ids).add(type).add(position)));
+    }
+
+    Embedding words() {
+        return words;
+    }
+}

@@ -1,0 +1,40 @@
+package dev.mneme.models.bert;
+
+import dev.mneme.models.InputException;
+import dev.mneme.pkm.ProductKeyConfig;
+import java.util.List;
+
+/// Where a model has product-key memories, and of what kind. In `config.json` it stands under `mneme_memory`.
+///
+/// @param mode how the memory goes with the feed-forward block
+/// @param layers which encoder layers have one, from 0
+/// @param heads H
+/// @param subKeys n, sub-keys per half: n² slots
+/// @param neighbours k, slots read by each head
+/// @param queryWidth dk
+public record MemoryConfig(
+        Mode mode, List<Integer> layers, int heads, int subKeys, int neighbours, int queryWidth,
+        ProductKeyConfig.QueryNorm queryNorm, ProductKeyConfig.ValueInit valueInit) {
+
+    /// REPLACE is LN(x + PKM(x)), Lample et al.; RESIDUAL is LN(x + FFN(x) + PKM(x)), the ResM of Kim & Jung.
+    public enum Mode { REPLACE, RESIDUAL }
+
+    public MemoryConfig {
+        layers = List.copyOf(layers);
+    }
+
+    /// The memory of one layer of a model of this width.
+    ///
+    /// @throws InputException if the sizes are impossible
+    public ProductKeyConfig ofWidth(int width) {
+        try {
+            return new ProductKeyConfig(width, heads, subKeys, neighbours, queryWidth, queryNorm, valueInit);
+        } catch (IllegalArgumentException e) {
+            throw new InputException("build the memory " + this, e.getMessage(), "change that setting");
+        }
+    }
+
+    public MemoryConfig withMode(Mode other) {
+        return new MemoryConfig(other, layers, heads, subKeys, neighbours, queryWidth, queryNorm, valueInit);
+    }
+}
