@@ -86,6 +86,7 @@ if(NOT LIBTORCH_DIR)
 endif()
 
 check_libtorch(${LIBTORCH_DIR} wrong)
+set(MNEME_LIBTORCH_USED ${LIBTORCH_DIR} CACHE INTERNAL "the libtorch of this build, for the launcher")
 message(STATUS "libtorch ${LIBTORCH_FOUND_VERSION}: ${LIBTORCH_DIR}")
 
 add_library(LibTorch::torch INTERFACE IMPORTED)

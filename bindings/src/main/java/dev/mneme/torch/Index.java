@@ -10,7 +10,12 @@ public sealed interface Index {
 
     record Range(long start, long end, long step) implements Index {}
 
-    record Of(Tensor index) implements Index {}
+    record Of(Tensor index) implements Index {
+        /// How many dimensions it stands for: a mask covers as many as it has.
+        int width() {
+            return index.dtype() == DType.BOOL ? index.dim() : 1;
+        }
+    }
 
     record Special(String symbol) implements Index {}
 
@@ -50,28 +55,37 @@ public sealed interface Index {
         int dims = tensor.dim();
         long used = indices.stream().mapToLong(i -> switch (i) {
             case Special s -> 0;
-            case Of of when of.index().dtype() == DType.BOOL -> of.index().dim();
+            case Of of -> of.width();
             default -> 1;
         }).sum();
         if (used > dims) {
             throw new IndexOutOfBoundsException("get: " + used + " dimensions were indexed, and the tensor has shape "
                     + Arrays.toString(tensor.shape()) + ". Give at most " + dims + " indices.");
         }
+        try (var scope = TensorScope.open()) { // for the views on the way
+            Tensor result = indexed(tensor, indices, (int) (dims - used));
+            return scope.escape(result == tensor ? tensor.alias() : result);
+        }
+    }
+
+    private static Tensor indexed(Tensor tensor, List<Index> indices, int left) {
         Tensor result = tensor;
         var gathers = new ArrayList<Tensor>();
+        int gathered = 0; // the dimensions that the entries of gathers stand for
         int dim = 0;
         for (Index index : indices) {
             switch (index) {
                 case At at -> result = result.select(dim, at.index());
                 case Range range -> result = result.slice(dim++, range.start(), range.end(), range.step());
                 case Of of -> {
-                    while (gathers.size() < dim) {
+                    for (; gathered < dim; gathered++) {
                         gathers.add(null);
                     }
                     gathers.add(of.index());
-                    dim += of.index().dtype() == DType.BOOL ? of.index().dim() : 1;
+                    dim += of.width();
+                    gathered = dim;
                 }
-                case Special s when s == ELLIPSIS -> dim += (int) (dims - used);
+                case Special s when s == ELLIPSIS -> dim += left;
                 case Special s -> result = result.unsqueeze(dim++);
             }
         }

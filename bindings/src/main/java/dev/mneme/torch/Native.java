@@ -47,7 +47,16 @@ public final class Native {
                 throw new UnsatisfiedLinkError("Loading " + library + " failed: " + e.getMessage()
                         + ". Build again where libtorch is (./mneme doctor shows where it is looked for), or set LIBTORCH to its folder and build again.");
             }
-            check(library, stamp(), core_h.mn_libtorch_version().getString(0));
+            Map<String, String> stamp;
+            String libtorch;
+            try {
+                stamp = stamp();
+                libtorch = core_h.mn_libtorch_version().getString(0);
+            } catch (UnsatisfiedLinkError e) {
+                throw new UnsatisfiedLinkError(library + " is not Mneme's shim: " + e.getMessage()
+                        + ". Give the path of libmneme.so, or leave -D" + LIBRARY_PROPERTY + " out.");
+            }
+            check(library, stamp, libtorch);
             loaded = true;
         } catch (UnsatisfiedLinkError e) {
             failure = e;
@@ -167,6 +176,10 @@ public final class Native {
     ///
     /// @param operands the tensors and lists of tensors that the op was given, whose shapes go into the message
     static TorchException failure(String op, Object... operands) {
+        // Read first: describing the operands makes calls of its own.
+        var kind = TorchException.Kind.values()[core_h.mn_error_kind()];
+        String said = core_h.mn_error_message().getString(0).strip();
+        String trace = core_h.mn_error_trace().getString(0);
         var shapes = new StringJoiner(" x ");
         for (Object operand : operands) {
             if (operand instanceof Tensor tensor) {
@@ -176,11 +189,9 @@ public final class Native {
                         .collect(Collectors.joining(", ", "(", ")")));
             }
         }
-        var kind = TorchException.Kind.values()[core_h.mn_error_kind()];
-        String said = core_h.mn_error_message().getString(0).strip();
         String given = shapes.length() == 0 ? "" : ": " + shapes;
         String message = op + given + ": " + said + (said.endsWith(".") ? " " : ". ") + remedy(kind, said);
-        return new TorchException(kind, message.strip(), core_h.mn_error_trace().getString(0));
+        return new TorchException(kind, message.strip(), trace);
     }
 
     private static String remedy(TorchException.Kind kind, String said) {
@@ -189,9 +200,17 @@ public final class Native {
             case TYPE -> "Convert an argument with to(DType).";
             case VALUE -> "Change that argument.";
             case OUT_OF_MEMORY -> "Use smaller tensors, or close scopes earlier.";
-            case NOT_IMPLEMENTED -> "Convert to a dtype or device that the op supports.";
+            case NOT_IMPLEMENTED -> said.contains("CUDA") ? "Use Device.CPU, or build against a libtorch with CUDA."
+                    : "Convert to a dtype or device that the op supports.";
             case LINALG, UNKNOWN_OP, NONE -> "";
-            case OTHER -> said.contains("dtype") || said.contains("type ") ? "Convert an argument with to(DType)."
+            case OTHER -> said.contains("second time") ? "Pass retainGraph = true to the first backward, or compute the loss again."
+                    : said.contains("only for scalar outputs") ? "Reduce it with sum() or mean(), or pass a gradient of its shape."
+                    : said.contains("does not require grad") ? "Call requiresGrad(true) on what it is computed from, outside of NoGrad."
+                    : said.contains("leaf Variable") ? "Do that within NoGrad, or on a copy()."
+                    : said.contains("cannot be converted to Scalar") ? "Select one element, or take all with toDoubles()."
+                    : said.contains("allocate memory") ? "Use smaller tensors, or close scopes earlier."
+                    : said.contains("CUDA") ? "Use Device.CPU, or build against a libtorch with CUDA."
+                    : said.contains("dtype") || said.contains("type ") ? "Convert an argument with to(DType)."
                     : said.contains("out of range") || said.contains("out of bounds") ? "Give an index within the bounds."
                     : said.contains("size") || said.contains("shape") ? "Reshape or transpose an argument so that the sizes agree."
                     : "";

@@ -85,10 +85,21 @@ public final class Op {
             case double[] list -> write(to, core_h.MN_VALUE_DOUBLES(),
                     arena.allocateFrom(ValueLayout.JAVA_DOUBLE, list).address(), list.length);
             case List<?> list -> write(to, core_h.MN_VALUE_TENSORS(), arena.allocateFrom(ValueLayout.JAVA_LONG,
-                    list.stream().mapToLong(t -> Tensor.handleOrZero((Tensor) t)).toArray()).address(), list.size());
-            default -> throw new IllegalArgumentException(name + ": an argument is a " + argument.getClass().getName()
-                    + ", which no op takes. Pass tensors, numbers, booleans, texts, dtypes, devices, or lists of them.");
+                    list.stream().mapToLong(this::element).toArray()).address(), list.size());
+            default -> throw refused("an argument", argument);
         }
+    }
+
+    private long element(Object element) {
+        if (element != null && !(element instanceof Tensor)) {
+            throw refused("an element of a list", element);
+        }
+        return Tensor.handleOrZero((Tensor) element);
+    }
+
+    private IllegalArgumentException refused(String what, Object argument) {
+        return new IllegalArgumentException(name + ": " + what + " is a " + argument.getClass().getName() + ", which no op takes."
+                + " Pass tensors, numbers, booleans, texts, dtypes, devices, generators, long[], double[], or lists of tensors.");
     }
 
     private static void write(MemorySegment to, long kind, long payload, long size) {

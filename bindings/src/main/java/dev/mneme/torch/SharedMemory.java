@@ -21,7 +21,7 @@ final class SharedMemory {
         return id;
     }
 
-    private static void release(long id) {
+    static void release(long id) {
         HELD.remove(id);
     }
 

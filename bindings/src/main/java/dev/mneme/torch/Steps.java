@@ -33,9 +33,14 @@ public final class Steps {
     public static void adamW(
             List<Tensor> parameters, List<Tensor> expAvgs, List<Tensor> expAvgSqs, List<Tensor> steps,
             double lr, double beta1, double beta2, double weightDecay, double eps) {
+        int n = parameters.size();
+        if (expAvgs.size() != n || expAvgSqs.size() != n || steps.size() != n) {
+            throw new IllegalArgumentException("adamW: " + n + " parameters came with " + expAvgs.size() + " and "
+                    + expAvgSqs.size() + " moments and " + steps.size() + " step counts. Give one of each per parameter.");
+        }
         Scratch scratch = Scratch.get();
         Native.check("adamW", core_h.mn_adamw_step(scratch.handles(parameters), scratch.handles(expAvgs),
-                scratch.handles(expAvgSqs), scratch.handles(steps), parameters.size(), lr, beta1, beta2, weightDecay, eps));
+                scratch.handles(expAvgSqs), scratch.handles(steps), n, lr, beta1, beta2, weightDecay, eps));
     }
 
     private Steps() {}

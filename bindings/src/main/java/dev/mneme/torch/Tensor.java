@@ -181,11 +181,20 @@ public final class Tensor implements TensorOps, AutoCloseable {
     /// A tensor over the memory of a segment, without a copy, in row-major order. The segment stays reachable for as long
     /// as libtorch uses the memory; an arena that is closed by hand must outlive the tensor and its views.
     ///
-    /// @throws IllegalArgumentException if the segment is on the Java heap or has another size than the shape
+    /// @throws IllegalArgumentException if the segment is on the Java heap, read-only, or of another size than the shape
+    /// @throws IllegalStateException if its arena was closed
     public static Tensor of(MemorySegment segment, DType dtype, long... shape) {
         if (!segment.isNative()) {
             throw new IllegalArgumentException("Tensor.of: the segment is on the Java heap, which moves."
                     + " Allocate it from an Arena, or pass the array itself to be copied.");
+        }
+        if (segment.isReadOnly()) {
+            throw new IllegalArgumentException("Tensor.of: the segment is read-only, and ops in place would write to it."
+                    + " Copy it to a segment of an Arena, or map the file for reading and writing.");
+        }
+        if (!segment.scope().isAlive()) {
+            throw new IllegalStateException("Tensor.of: the arena of the segment was closed, and its memory is gone."
+                    + " Close the arena after the tensor and its views.");
         }
         long bytes = Math.multiplyExact(count(shape), dtype.bytes());
         if (segment.byteSize() != bytes) {
@@ -193,9 +202,11 @@ public final class Tensor implements TensorOps, AutoCloseable {
                     + " bytes, and the segment has " + segment.byteSize() + ". Pass a slice of that size.");
         }
         Scratch scratch = Scratch.get();
+        long held = SharedMemory.hold(segment);
         long handle = core_h.mn_from_memory(segment.address(), scratch.longs(shape), shape.length, DType.code(dtype),
-                SharedMemory.RELEASED, SharedMemory.hold(segment));
+                SharedMemory.RELEASED, held);
         if (handle == 0) {
+            SharedMemory.release(held);
             throw Native.failure("Tensor.of");
         }
         return own(handle);
@@ -308,8 +319,9 @@ public final class Tensor implements TensorOps, AutoCloseable {
         if (handle == 0) {
             return "closed";
         }
-        DType dtype = dtype();
-        return Arrays.toString(shape()) + (dtype == DType.FLOAT32 ? "" : " " + dtype);
+        int code = core_h.mn_dtype(handle());
+        String dtype = code < 0 ? " of a dtype without counterpart here" : code == DType.code(DType.FLOAT32) ? "" : " " + DType.of(code);
+        return Arrays.toString(shape()) + dtype;
     }
 
     // ---- data ----------------------------------------------------------------------------------------------------------
@@ -319,17 +331,23 @@ public final class Tensor implements TensorOps, AutoCloseable {
     /// @throws IllegalStateException unless the tensor is contiguous and on the CPU
     public MemorySegment segment() {
         requireHostMemory("segment");
-        long storage = core_h.mn_storage_retain(handle());
+        MemorySegment memory = memory();
+        long storage = core_h.mn_storage_retain(handle);
         if (storage < 0) {
             throw Native.failure("segment", this);
         }
-        return MemorySegment.ofAddress(core_h.mn_data(handle)).reinterpret(
-                numel() * dtype().bytes(), Arena.ofAuto(), memory -> core_h.mn_storage_release(storage));
+        return memory.reinterpret(memory.byteSize(), Arena.ofAuto(), released -> core_h.mn_storage_release(storage));
     }
 
     /// As [#segment], for use while this tensor is open only.
     MemorySegment memory() {
-        return Native.address(core_h.mn_data(handle()), numel() * dtype().bytes());
+        long bytes = numel() * dtype().bytes();
+        long address = core_h.mn_data(handle);
+        if (address == 0 && bytes > 0) {
+            throw new IllegalStateException("A tensor " + describe() + " of a layout without plain memory has no values in Java's"
+                    + " reach. Convert it to a dense one, for instance with Op.find(\"aten::to_dense\").");
+        }
+        return Native.address(address, bytes);
     }
 
     /// The values in row-major order, converted to float where the dtype is another.

@@ -30,29 +30,30 @@ public final class MemoryUsage implements AutoCloseable {
         /// @param use one number per slot, none negative, not all zero
         public static Inequality of(double[] use) {
             int slots = use.length;
-            double[] z = use.clone();
-            double sum = Arrays.stream(z).sum();
-            Arrays.sort(z); // ascending
+            double[] ascending = use.clone();
+            double sum = Arrays.stream(ascending).sum();
+            Arrays.sort(ascending);
             int zeros = 0;
             double entropy = 0;
             double ranked = 0;
             for (int i = 0; i < slots; i++) {
-                z[i] /= sum;
-                ranked += (2.0 * (i + 1) - slots - 1) * z[i];
-                if (z[i] > 0) {
-                    entropy -= z[i] * Math.log(z[i]);
+                double z = ascending[i] / sum;
+                ranked += (2.0 * (i + 1) - slots - 1) * z;
+                if (z > 0) {
+                    entropy -= z * Math.log(z);
                 } else {
                     zeros++;
                 }
             }
             return new Inequality((slots - zeros) / (double) slots, Math.log(slots) - entropy, ranked / slots,
-                    holding(z, 0.5), holding(z, 0.9), holding(z, 0.99));
+                    holding(ascending, 0.5 * sum), holding(ascending, 0.9 * sum), holding(ascending, 0.99 * sum));
         }
 
-        private static long holding(double[] ascending, double share) {
+        /// The use is added up as it was counted, not normalised: counts add without rounding, so a share hit exactly is found.
+        private static long holding(double[] ascending, double enough) {
             double held = 0;
             int n = 0;
-            while (held < share && n < ascending.length) {
+            while (held < enough && n < ascending.length) {
                 held += ascending[ascending.length - ++n];
             }
             return n;

@@ -3,6 +3,7 @@ package dev.mneme.torch.io;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -13,6 +14,7 @@ import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -43,7 +45,8 @@ public final class Safetensors implements AutoCloseable {
 
     private static final String METADATA = "__metadata__";
     private static final ObjectMapper JSON = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).disable(JsonParser.Feature.AUTO_CLOSE_SOURCE).build();
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).disable(JsonParser.Feature.AUTO_CLOSE_SOURCE)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
     private static final Map<String, DType> DTYPES = Map.of(
             "BOOL", DType.BOOL, "U8", DType.UINT8, "I8", DType.INT8, "I16", DType.INT16, "I32", DType.INT32,
             "I64", DType.INT64, "F16", DType.FLOAT16, "BF16", DType.BFLOAT16, "F32", DType.FLOAT32, "F64", DType.FLOAT64);
@@ -68,6 +71,9 @@ public final class Safetensors implements AutoCloseable {
     private Safetensors(Path file) throws IOException {
         this.file = file;
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            if (Files.isDirectory(file)) {
+                throw bad("it is a folder");
+            }
             long size = channel.size();
             MemorySegment whole = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
             long header = size < 8 ? -1 : whole.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0);
@@ -95,6 +101,9 @@ public final class Safetensors implements AutoCloseable {
         }
         for (Map.Entry<String, JsonNode> field : root.properties()) {
             if (field.getKey().equals(METADATA)) {
+                if (!field.getValue().isObject()) {
+                    throw bad("its " + METADATA + " is not a JSON object");
+                }
                 field.getValue().properties().forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
             } else {
                 entries.put(field.getKey(), entry(field.getKey(), field.getValue()));
@@ -183,13 +192,22 @@ public final class Safetensors implements AutoCloseable {
     /// A copy of one tensor, in the innermost scope.
     ///
     /// @throws IllegalArgumentException if there is none of that name
+    /// @throws UncheckedIOException if the file became shorter since it was opened
     public Tensor tensor(String name) {
+        if (!arena.scope().isAlive()) {
+            throw new IllegalStateException("Reading " + name + " from " + file + ", which was closed. Read before close(), or open it again.");
+        }
         Entry entry = entries.get(name);
         if (entry == null) {
             throw new IllegalArgumentException("Reading " + file + ": it has no tensor " + name + ". It has " + entries.keySet() + ".");
         }
         Tensor tensor = Tensor.empty(entry.dtype(), entry.shape());
-        tensor.segment().copyFrom(data.asSlice(entry.begin(), entry.end() - entry.begin()));
+        try {
+            tensor.segment().copyFrom(data.asSlice(entry.begin(), entry.end() - entry.begin()));
+        } catch (InternalError e) { // how the JVM reports a fault in mapped memory
+            tensor.close();
+            throw new UncheckedIOException(bad("tensor " + name + " is gone: the file became shorter while it was open"));
+        }
         return tensor;
     }
 
@@ -200,16 +218,22 @@ public final class Safetensors implements AutoCloseable {
         return tensors;
     }
 
-    /// Unmaps the file. Tensors read from it stay.
+    /// Unmaps the file. Tensors read from it stay. Closing again does nothing.
     @Override
     public void close() {
-        arena.close();
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
     }
 
     /// Writes tensors to a file: beside it first, flushed to the disk, then renamed, so that the file is whole or not there.
     ///
     /// @throws IOException if the disk is full, for instance; what was written so far is removed, an older file stays
     public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException {
+        if (tensors.containsKey(METADATA)) {
+            throw new IllegalArgumentException("Writing " + file + ": a tensor is named " + METADATA
+                    + ", which the format keeps for itself. Give it another name.");
+        }
         ObjectNode header = JSON.createObjectNode();
         if (!metadata.isEmpty()) {
             ObjectNode node = header.putObject(METADATA);
@@ -237,11 +261,11 @@ public final class Safetensors implements AutoCloseable {
                 write(channel, tensor);
             }
             channel.force(true);
-        } catch (IOException e) {
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException | RuntimeException e) {
             Files.deleteIfExists(part);
             throw e;
         }
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static void write(FileChannel channel, Tensor tensor) throws IOException {

@@ -1,0 +1,59 @@
+package dev.mneme.models.cli;
+
+import dev.mneme.models.InputException;
+import dev.mneme.models.Json;
+import dev.mneme.models.demo.Demo;
+import dev.mneme.models.demo.DemoConfig;
+import dev.mneme.models.report.HtmlReport;
+import dev.mneme.models.report.Report;
+import dev.mneme.models.report.ReportTable;
+import dev.mneme.torch.Native;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.LongStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(name = "demo", mixinStandardHelpOptions = true, sortOptions = false,
+        description = {"The paper in a few minutes, from nothing: train a small BERT on synthetic biographies without memory,",
+            "with a wider feed-forward block, and with product-key memory, from scratch and from pretrained."})
+final class DemoCommand implements Callable<Integer> {
+    @Option(names = "--quick", description = "a run of half a minute, too short to show anything")
+    private boolean quick;
+
+    @Option(names = "--seeds", defaultValue = "1", paramLabel = "<n>", description = "repeat everything with n seeds (${DEFAULT-VALUE})")
+    private int seeds;
+
+    @Option(names = "--out", defaultValue = "runs/demo", paramLabel = "<folder>",
+            description = "where report.json and report.html go (${DEFAULT-VALUE})")
+    private Path out;
+
+    @Option(names = "--threads", defaultValue = "0", paramLabel = "<n>", description = "threads that libtorch uses, 0 for all cores")
+    private int threads;
+
+    @Override
+    public Integer call() throws Exception {
+        if (seeds < 1 || threads < 0) {
+            throw new InputException("run the demo with " + seeds + " seeds and " + threads + " threads", "one is out of range",
+                    "give at least 1 seed and 0 threads");
+        }
+        Native.load();
+        Files.createDirectories(out); // before the minutes of training, so that a wrong folder is known now
+        if (threads > 0) {
+            Native.setThreads(threads);
+        }
+        DemoConfig config = quick ? DemoConfig.QUICK : DemoConfig.FULL;
+        try (var interruption = new Interruption()) {
+            Report report = new Demo(config, System.out, interruption).run(LongStream.rangeClosed(1, seeds).boxed().toList());
+            Json.write(out.resolve("report.json"), report);
+            HtmlReport.write(out.resolve("report.html"), report);
+            System.out.println();
+            System.out.println(ReportTable.text(report));
+            System.out.printf(Locale.ROOT, "%n%.0f seconds. Reports: %s, %s%n", report.seconds(), out.resolve("report.json"),
+                    out.resolve("report.html"));
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.mneme.models.cli;
+
+import dev.mneme.models.InputException;
+import dev.mneme.models.Versions;
+import dev.mneme.models.train.PretrainConfig;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// The command line. Exit status 0, 2 for a mistake of the user's (one line that says what and how to mend it), or 1 for a
+/// failure.
+@Command(name = "mneme", mixinStandardHelpOptions = true, version = "mneme " + Versions.MNEME,
+        description = "Product-key memory for pretrained language models.",
+        subcommands = {DemoCommand.class, PretrainCommand.class, UsageCommand.class, DoctorCommand.class})
+public final class Main implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        var commandLine = new CommandLine(new Main());
+        SettingFlags.addTo(commandLine.getSubcommands().get("pretrain").getCommandSpec(), PretrainConfig.DEFAULT);
+        commandLine.setUsageHelpWidth(110);
+        commandLine.setUsageHelpLongOptionsMaxWidth(34);
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setParameterExceptionHandler(Main::parameterMistake);
+        commandLine.setExecutionExceptionHandler(Main::failure);
+        return commandLine;
+    }
+
+    private static int parameterMistake(ParameterException e, String[] arguments) {
+        CommandLine command = e.getCommandLine();
+        command.getErr().println("mneme: " + e.getMessage() + "; see " + command.getCommandSpec().qualifiedName() + " --help");
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static int failure(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+        PrintWriter err = command.getErr();
+        if (e instanceof InputException) {
+            err.println("mneme: " + e.getMessage());
+            return CommandLine.ExitCode.USAGE;
+        }
+        String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        err.println("mneme: " + message);
+        if (Boolean.getBoolean("mneme.trace")) {
+            e.printStackTrace(err);
+        }
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(System.out);
+    }
+}

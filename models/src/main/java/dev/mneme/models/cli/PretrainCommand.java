@@ -1,0 +1,81 @@
+package dev.mneme.models.cli;
+
+import dev.mneme.models.InputException;
+import dev.mneme.models.train.Checkpoint;
+import dev.mneme.models.train.PretrainConfig;
+import dev.mneme.models.train.Pretraining;
+import dev.mneme.torch.Native;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(name = "pretrain", mixinStandardHelpOptions = true, sortOptions = false,
+        description = {"Pretrain a BERT by masked language modelling on your own UTF-8 text files,",
+            "with or without product-key memory, from scratch or from a model trained without memory."})
+final class PretrainCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--corpus", arity = "1..*", paramLabel = "<file>", description = "text files, one document or sentence a line")
+    private List<Path> corpus;
+
+    @Option(names = "--config", paramLabel = "<file>", description = "settings as JSON; flags go before it")
+    private Path config;
+
+    @Option(names = "--from", paramLabel = "<folder>", description = "start from this pretrained model or run")
+    private Path from;
+
+    @Option(names = "--out", paramLabel = "<folder>", defaultValue = "runs/pretrain",
+            description = "where checkpoints and reports go (${DEFAULT-VALUE})")
+    private Path out;
+
+    @Option(names = "--resume", description = "go on with the run in --out")
+    private boolean resume;
+
+    @Override
+    public Integer call() throws Exception {
+        Native.load();
+        Pretraining pretraining = resume ? resumed() : started();
+        try (var interruption = new Interruption()) {
+            boolean finished = pretraining.run(interruption);
+            if (!finished) {
+                System.out.println("Go on with: mneme pretrain --resume --out " + out);
+            }
+            return 0;
+        }
+    }
+
+    private Pretraining resumed() throws Exception {
+        if (corpus != null || from != null || config != null) {
+            throw new InputException("resume the run in " + out, "--corpus, --from or --config was given as well",
+                    "leave them out: the run knows its own");
+        }
+        return Pretraining.resume(out, System.out);
+    }
+
+    private Pretraining started() throws Exception {
+        if (corpus == null) {
+            throw new InputException("pretrain", "no --corpus was given", "name at least one text file");
+        }
+        Set<String> given = new TreeSet<>();
+        PretrainConfig settings = SettingFlags.merge(PretrainConfig.DEFAULT, config, spec.commandLine().getParseResult(), given);
+        if (from != null) {
+            Set<String> fixed = new TreeSet<>(List.of("hidden_size", "num_hidden_layers", "num_attention_heads",
+                    "intermediate_size", "vocabulary_size", "dropout", "initializer_range"));
+            fixed.retainAll(given);
+            if (!fixed.isEmpty()) {
+                throw new InputException("start from " + from, "the settings " + fixed + " were given as well",
+                        "leave them out: they are the pretrained model's");
+            }
+            Checkpoint.modelFolder(from);
+        }
+        List<Path> files = corpus.stream().map(Path::toAbsolutePath).toList();
+        return Pretraining.start(out, new Pretraining.Request(files, from == null ? null : from.toAbsolutePath(), settings), System.out);
+    }
+}

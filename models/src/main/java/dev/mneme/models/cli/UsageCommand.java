@@ -1,0 +1,81 @@
+package dev.mneme.models.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mneme.models.InputException;
+import dev.mneme.models.Json;
+import dev.mneme.models.bert.BertForMaskedLM;
+import dev.mneme.models.data.BatchSource;
+import dev.mneme.models.data.MlmCollator;
+import dev.mneme.models.data.MlmConfig;
+import dev.mneme.models.data.TextCorpus;
+import dev.mneme.models.data.TokenSequences;
+import dev.mneme.models.data.Tokenizer;
+import dev.mneme.models.data.Vocabulary;
+import dev.mneme.models.report.LayerUsage;
+import dev.mneme.models.train.Checkpoint;
+import dev.mneme.models.train.Evaluator;
+import dev.mneme.torch.Native;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(name = "usage", mixinStandardHelpOptions = true, sortOptions = false,
+        description = "Measure how a model's memories are used while it reads text.")
+final class UsageCommand implements Callable<Integer> {
+    @Option(names = "--model", required = true, paramLabel = "<folder>", description = "a model or a run")
+    private Path model;
+
+    @Option(names = "--corpus", required = true, arity = "1..*", paramLabel = "<file>", description = "UTF-8 text files")
+    private List<Path> corpus;
+
+    @Option(names = "--seed", defaultValue = "1", description = "of the masks (${DEFAULT-VALUE})")
+    private long seed;
+
+    @Option(names = "--json", description = "print JSON")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        Native.load();
+        TextCorpus text = TextCorpus.open(corpus);
+        Path folder = Checkpoint.modelFolder(model);
+        Vocabulary vocabulary = Vocabulary.load(folder.resolve("vocab.txt"));
+        try (BertForMaskedLM bert = Checkpoint.loadModel(folder); Tokenizer tokenizer = Tokenizer.of(vocabulary)) {
+            if (bert.memories().isEmpty()) {
+                throw new InputException("measure the memories of " + model, "the model has none",
+                        "train one with mneme pretrain --memory-mode residual");
+            }
+            TokenSequences sequences = TokenSequences.of(text, tokenizer, bert.config().maxPositionEmbeddings(),
+                    TokenSequences.Layout.PACKED);
+            var batches = new BatchSource(sequences, new MlmCollator(MlmConfig.DEFAULT, vocabulary), 64, seed);
+            Evaluator.Result result = new Evaluator(batches, null).evaluate(bert, Map.of());
+            if (json) {
+                ObjectNode node = Json.object();
+                node.put("model", folder.toString()).put("mlm_loss", result.mlmLoss());
+                result.usage().forEach(node.putArray("usage")::addPOJO);
+                System.out.println(Json.text(node));
+            } else {
+                print(result);
+            }
+            return 0;
+        }
+    }
+
+    private static void print(Evaluator.Result result) {
+        System.out.printf(Locale.ROOT, "MLM loss %.4f%n", result.mlmLoss());
+        System.out.println("layer   queries   top-k  top-1  per head                 KL      KL counts  Gini   slots holding 50/90/99%");
+        for (LayerUsage u : result.usage()) {
+            String perHead = Arrays.stream(u.top1PerHead()).mapToObj(h -> String.format(Locale.ROOT, "%.1f", 100 * h))
+                    .collect(Collectors.joining(" "));
+            System.out.printf(Locale.ROOT, "%5d %9d  %5.1f%% %5.1f%%  %-22s %6.3f  %9.3f  %5.3f  %d/%d/%d%n", u.layer(),
+                    u.queries(), 100 * u.topk(), 100 * u.top1Pooled(), perHead, u.klWeighted(), u.klCounts(), u.gini(),
+                    u.top50(), u.top90(), u.top99());
+        }
+    }
+}

@@ -1,0 +1,224 @@
+package dev.mneme.models.train;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mneme.models.InputException;
+import dev.mneme.models.Json;
+import dev.mneme.models.bert.BertConfig;
+import dev.mneme.models.bert.BertForMaskedLM;
+import dev.mneme.models.data.Vocabulary;
+import dev.mneme.torch.TensorScope;
+import dev.mneme.torch.io.Safetensors;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// A folder `checkpoint-<step>` in a run's folder: a model in Hugging Face's layout (`config.json`, `model.safetensors`,
+/// `vocab.txt`), `optimizer.safetensors`, `training.json`, and `manifest.json` with the size and SHA-256 of each.
+///
+/// It is written beside its place, flushed to the disk, and renamed, so that it is whole or not there. The last two stay.
+public final class Checkpoint {
+    private static final String PREFIX = "checkpoint-";
+    private static final String MANIFEST = "manifest.json";
+    private static final int KEPT = 2;
+
+    private final Path folder;
+
+    private Checkpoint(Path folder) {
+        this.folder = folder;
+    }
+
+    /// Saves a run after the step that the trainer has reached.
+    ///
+    /// @param training what else the run needs to go on, as JSON
+    /// @throws IOException naming the folder and the cause, such as a full disk; earlier checkpoints are untouched then
+    public static Checkpoint save(Path run, Trainer trainer, Vocabulary vocabulary, ObjectNode training) throws IOException {
+        Path folder = run.resolve(PREFIX + String.format("%08d", trainer.steps()));
+        Path part = run.resolve("." + folder.getFileName() + ".part");
+        try {
+            delete(part);
+            Files.createDirectories(part);
+            try (var scope = TensorScope.open()) {
+                trainer.model().config().write(part.resolve("config.json"));
+                vocabulary.save(part.resolve("vocab.txt"));
+                Safetensors.write(part.resolve("model.safetensors"), trainer.model().state(), Map.of("format", "pt"));
+                Safetensors.write(part.resolve("optimizer.safetensors"), trainer.optimizerState(), Map.of());
+            }
+            Json.write(part.resolve("training.json"), training);
+            writeManifest(part);
+            delete(folder);
+            Files.move(part, folder, StandardCopyOption.ATOMIC_MOVE);
+            sync(run);
+        } catch (IOException e) {
+            deleteQuietly(part);
+            throw new IOException("Saving the checkpoint " + folder + " failed: " + e.getMessage()
+                    + ". Earlier checkpoints are untouched: make room on that disk and resume.", e);
+        }
+        for (Path old : list(run).skip(KEPT).toList()) {
+            delete(old);
+        }
+        return new Checkpoint(folder);
+    }
+
+    /// The newest checkpoint of a run that is whole, or nothing where the run has none.
+    ///
+    /// @throws InputException if there are some and all are damaged
+    public static Optional<Checkpoint> latest(Path run) throws IOException {
+        List<Path> folders = Files.isDirectory(run) ? list(run).toList() : List.of();
+        String damage = null;
+        for (Path folder : folders) {
+            String wrong = damage(folder);
+            if (wrong == null) {
+                return Optional.of(new Checkpoint(folder));
+            }
+            System.err.println("Passing over " + folder + ": " + wrong + ".");
+            damage = wrong;
+        }
+        if (damage != null) {
+            throw new InputException("resume from " + run, "none of its checkpoints is whole (" + damage + ")",
+                    "start the run again in another folder");
+        }
+        return Optional.empty();
+    }
+
+    /// A model's folder: the given one if it holds a `config.json`, else the newest checkpoint in it.
+    public static Path modelFolder(Path path) throws IOException {
+        if (Files.isRegularFile(path.resolve("config.json")) && Files.isRegularFile(path.resolve("model.safetensors"))) {
+            return path;
+        }
+        return latest(path).map(Checkpoint::folder).orElseThrow(() -> new InputException("read a model from " + path,
+                "there is no config.json with model.safetensors, and no checkpoint", "give the folder of a model or of a run"));
+    }
+
+    /// A model with the weights of a folder in Hugging Face's layout.
+    public static BertForMaskedLM loadModel(Path folder) throws IOException {
+        var model = new BertForMaskedLM(BertConfig.read(folder.resolve("config.json")), 0);
+        try (var scope = TensorScope.open(); var file = Safetensors.open(folder.resolve("model.safetensors"))) {
+            model.load(file.tensors());
+            return model;
+        } catch (IllegalArgumentException e) {
+            model.close();
+            throw new InputException("read the model in " + folder, e.getMessage(), "give a whole BertForMaskedLM", e);
+        } catch (IOException | RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    /// What was saved beside the tensors.
+    public ObjectNode training() throws IOException {
+        return Json.read(folder.resolve("training.json"));
+    }
+
+    /// Loads weights and optimizer state into a trainer whose model has the same configuration.
+    public void restore(Trainer trainer, long step) throws IOException {
+        try (var scope = TensorScope.open(); var weights = Safetensors.open(folder.resolve("model.safetensors"));
+                var optimizer = Safetensors.open(folder.resolve("optimizer.safetensors"))) {
+            trainer.model().load(weights.tensors());
+            trainer.restore(optimizer.tensors(), step);
+        } catch (IllegalArgumentException e) {
+            throw new InputException("resume from " + folder, e.getMessage(), "resume with the configuration of the run", e);
+        }
+    }
+
+    private static void writeManifest(Path folder) throws IOException {
+        ObjectNode manifest = Json.object();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.sorted().toList()) {
+                manifest.putObject(file.getFileName().toString()).put("bytes", Files.size(file)).put("sha256", sha256(file));
+                sync(file);
+            }
+        }
+        Json.write(folder.resolve(MANIFEST), manifest);
+        sync(folder.resolve(MANIFEST));
+        sync(folder);
+    }
+
+    /// What is wrong with a checkpoint, or null.
+    private static String damage(Path folder) throws IOException {
+        if (!Files.isRegularFile(folder.resolve(MANIFEST))) {
+            return "it has no " + MANIFEST;
+        }
+        JsonNode manifest;
+        try {
+            manifest = Json.read(folder.resolve(MANIFEST));
+        } catch (InputException e) {
+            return e.found();
+        }
+        for (Map.Entry<String, JsonNode> each : manifest.properties()) {
+            Path file = folder.resolve(each.getKey());
+            if (!Files.isRegularFile(file)) {
+                return each.getKey() + " is missing";
+            } else if (Files.size(file) != each.getValue().path("bytes").asLong()) {
+                return each.getKey() + " has " + Files.size(file) + " bytes instead of " + each.getValue().path("bytes");
+            } else if (!sha256(file).equals(each.getValue().path("sha256").asText())) {
+                return each.getKey() + " is not what was written (its SHA-256 differs)";
+            }
+        }
+        return null;
+    }
+
+    private static String sha256(Path file) throws IOException {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+                in.transferTo(OutputStream.nullOutputStream());
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /// The checkpoints of a run, newest first.
+    private static Stream<Path> list(Path run) throws IOException {
+        try (Stream<Path> files = Files.list(run)) {
+            return files.filter(f -> f.getFileName().toString().matches(PREFIX + "\\d+"))
+                    .sorted(Comparator.comparingLong(
+                            (Path f) -> Long.parseLong(f.getFileName().toString().substring(PREFIX.length()))).reversed())
+                    .toList().stream();
+        }
+    }
+
+    private static void sync(Path path) throws IOException {
+        try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    private static void deleteQuietly(Path folder) {
+        try {
+            delete(folder);
+        } catch (IOException e) {
+            System.err.println("Removing " + folder + " failed: " + e.getMessage() + ". It can be deleted by hand.");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.mneme.models.train;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.mneme.models.InputException;
+import dev.mneme.models.bert.BertConfig;
+import dev.mneme.models.bert.MemoryConfig;
+import dev.mneme.models.data.MlmConfig;
+import dev.mneme.pkm.ProductKeyConfig;
+import java.util.List;
+
+/// The settings of `mneme pretrain`: in a JSON file in snake case, or as flags of the same names.
+public record PretrainConfig(
+        @JsonPropertyDescription("seed of everything random") long seed,
+        @JsonPropertyDescription("training steps") long steps,
+        @JsonPropertyDescription("sequences per batch") int batchSize,
+        @JsonPropertyDescription("tokens per sequence, [CLS] and [SEP] included") int sequenceLength,
+        @JsonPropertyDescription("whether lines are joined to fill sequences; otherwise a line is a sequence") boolean packed,
+        @JsonPropertyDescription("tokens of the vocabulary that is trained on the corpus") int vocabularySize,
+        @JsonPropertyDescription("share of the sequences that is held out for evaluation") double heldOutShare,
+        @JsonPropertyDescription("share of the tokens that is masked") double maskProbability,
+        @JsonPropertyDescription("whether words are masked as a whole") boolean wholeWord,
+        @JsonPropertyDescription("width of the model") int hiddenSize,
+        @JsonPropertyDescription("encoder layers") int numHiddenLayers,
+        @JsonPropertyDescription("attention heads") int numAttentionHeads,
+        @JsonPropertyDescription("width of the feed-forward blocks") int intermediateSize,
+        @JsonPropertyDescription("dropout of hidden states and attention") double dropout,
+        @JsonPropertyDescription("standard deviation of the initial matrices") double initializerRange,
+        @JsonPropertyDescription("product-key memory: none, replace or residual") MemoryMode memoryMode,
+        @JsonPropertyDescription("layers with a memory, from 0") List<Integer> memoryLayers,
+        @JsonPropertyDescription("heads of a memory") int memoryHeads,
+        @JsonPropertyDescription("sub-keys per half of a memory; it has their square in slots") int memorySubKeys,
+        @JsonPropertyDescription("slots read by each head") int memoryNeighbours,
+        @JsonPropertyDescription("width of each head's query") int memoryQueryWidth,
+        @JsonPropertyDescription("normalisation of the queries: batch, layer or none") ProductKeyConfig.QueryNorm memoryQueryNorm,
+        @JsonPropertyDescription("start of the values: normal or zero") ProductKeyConfig.ValueInit memoryValueInit,
+        @JsonPropertyDescription("learning rate of the dense parameters") double learningRate,
+        @JsonPropertyDescription("learning rate of the memory's values") double valueLearningRate,
+        @JsonPropertyDescription("steps over which the learning rate rises") long warmupSteps,
+        @JsonPropertyDescription("learning rate after the warm-up: constant or linear") TrainConfig.Decay schedule,
+        @JsonPropertyDescription("weight decay of the dense matrices") double weightDecay,
+        @JsonPropertyDescription("largest global gradient norm, 0 for no clipping") double clipNorm,
+        @JsonPropertyDescription("steps between evaluations") long evaluateEvery,
+        @JsonPropertyDescription("steps between checkpoints") long checkpointEvery,
+        @JsonPropertyDescription("threads that libtorch uses, 0 for all cores") int threads) {
+
+    public enum MemoryMode { NONE, REPLACE, RESIDUAL }
+
+    /// Sizes for a first run on two cores.
+    public static final PretrainConfig DEFAULT = new PretrainConfig(
+            1, 2000, 32, 64, true, 8000, 0.02, 0.15, false,
+            128, 4, 4, 512, 0.0, 0.02,
+            MemoryMode.NONE, List.of(2), 4, 128, 32, 128, ProductKeyConfig.QueryNorm.BATCH, ProductKeyConfig.ValueInit.NORMAL,
+            1e-3, 1e-3, 100, TrainConfig.Decay.LINEAR, 0.01, 1.0, 200, 500, 0);
+
+    public PretrainConfig {
+        atLeast("steps", steps, 1);
+        atLeast("batch_size", batchSize, 1);
+        atLeast("sequence_length", sequenceLength, 3);
+        atLeast("vocabulary_size", vocabularySize, 6);
+        atLeast("evaluate_every", evaluateEvery, 1);
+        atLeast("checkpoint_every", checkpointEvery, 1);
+        atLeast("threads", threads, 0);
+        if (!(heldOutShare > 0 && heldOutShare < 1)) {
+            throw new InputException("train with held_out_share " + heldOutShare, "that leaves nothing to train or to measure",
+                    "give a share between 0 and 1, such as 0.02");
+        }
+        if (memoryMode != MemoryMode.NONE && (memoryLayers == null || memoryLayers.isEmpty())) {
+            throw new InputException("train with memory_mode " + memoryMode.name().toLowerCase(), "memory_layers names no layer",
+                    "name one, such as " + numHiddenLayers / 2);
+        }
+        mlm(maskProbability, wholeWord); // both check themselves
+        bert(5, numHiddenLayers, hiddenSize, numAttentionHeads, intermediateSize, sequenceLength, dropout, initializerRange,
+                memory(memoryMode, memoryLayers, memoryHeads, memorySubKeys, memoryNeighbours, memoryQueryWidth, memoryQueryNorm,
+                        memoryValueInit));
+    }
+
+    private static void atLeast(String name, long value, long least) {
+        if (value < least) {
+            throw new InputException("train with " + name + " " + value, "that is too few", "give at least " + least);
+        }
+    }
+
+    private static MlmConfig mlm(double maskProbability, boolean wholeWord) {
+        return new MlmConfig(maskProbability, MlmConfig.DEFAULT.maskShare(), MlmConfig.DEFAULT.randomShare(), wholeWord);
+    }
+
+    private static MemoryConfig memory(MemoryMode mode, List<Integer> layers, int heads, int subKeys, int neighbours,
+            int queryWidth, ProductKeyConfig.QueryNorm norm, ProductKeyConfig.ValueInit init) {
+        return mode == MemoryMode.NONE ? null : new MemoryConfig(MemoryConfig.Mode.valueOf(mode.name()), layers, heads, subKeys,
+                neighbours, queryWidth, norm, init);
+    }
+
+    private static BertConfig bert(int vocabulary, int layers, int width, int heads, int intermediate, int positions,
+            double dropout, double range, MemoryConfig memory) {
+        return new BertConfig(vocabulary, width, layers, heads, intermediate, positions, 2, dropout, dropout, 1e-12, range, 0, memory);
+    }
+
+    public MlmConfig mlm() {
+        return mlm(maskProbability, wholeWord);
+    }
+
+    /// The memory that was asked for, or null.
+    public MemoryConfig memory() {
+        return memory(memoryMode, memoryLayers, memoryHeads, memorySubKeys, memoryNeighbours, memoryQueryWidth, memoryQueryNorm,
+                memoryValueInit);
+    }
+
+    /// The model for a vocabulary of that size.
+    public BertConfig bert(int vocabulary) {
+        return bert(vocabulary, numHiddenLayers, hiddenSize, numAttentionHeads, intermediateSize, sequenceLength, dropout,
+                initializerRange, memory());
+    }
+
+    public TrainConfig train() {
+        return new TrainConfig(learningRate, valueLearningRate, warmupSteps, schedule, steps, weightDecay, clipNorm);
+    }
+}

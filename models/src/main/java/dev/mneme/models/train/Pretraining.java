@@ -1,0 +1,169 @@
+package dev.mneme.models.train;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mneme.models.InputException;
+import dev.mneme.models.Json;
+import dev.mneme.models.Versions;
+import dev.mneme.models.bert.BertConfig;
+import dev.mneme.models.bert.BertForMaskedLM;
+import dev.mneme.models.data.BatchSource;
+import dev.mneme.models.data.MlmCollator;
+import dev.mneme.models.data.MlmConfig;
+import dev.mneme.models.data.Seeds;
+import dev.mneme.models.data.TextCorpus;
+import dev.mneme.models.data.TokenSequences;
+import dev.mneme.models.data.Tokenizer;
+import dev.mneme.models.data.Vocabulary;
+import dev.mneme.models.data.WordPieceTrainer;
+import dev.mneme.models.report.Arm;
+import dev.mneme.models.report.HtmlReport;
+import dev.mneme.models.report.Report;
+import dev.mneme.torch.Native;
+import dev.mneme.torch.TensorScope;
+import dev.mneme.torch.io.Safetensors;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/// Pretrains a model on the user's own text: corpus -> vocabulary -> sequences -> training -> checkpoints and reports, all in
+/// one folder. `run.json` there holds what is needed to resume.
+public final class Pretraining {
+    /// What a run was asked to do.
+    ///
+    /// @param from the folder of a pretrained model to start from, or null
+    public record Request(List<Path> corpus, Path from, PretrainConfig config) {}
+
+    private static final String REQUEST = "run.json";
+
+    private final Path folder;
+    private final Request request;
+    private final PrintStream out;
+
+    private Pretraining(Path folder, Request request, PrintStream out) {
+        this.folder = folder;
+        this.request = request;
+        this.out = out;
+    }
+
+    /// A new run in a folder that has none yet.
+    public static Pretraining start(Path folder, Request request, PrintStream out) throws IOException {
+        if (Files.exists(folder.resolve(REQUEST))) {
+            throw new InputException("start a run in " + folder, "it already holds a run",
+                    "go on with it by --resume, or choose another folder with --out");
+        }
+        return new Pretraining(folder, request, out);
+    }
+
+    /// The run that a folder holds.
+    public static Pretraining resume(Path folder, PrintStream out) throws IOException {
+        Path file = folder.resolve(REQUEST);
+        if (!Files.exists(file)) {
+            throw new InputException("resume the run in " + folder, "it holds no run", "give the folder of a run with --out");
+        }
+        return new Pretraining(folder, Json.convert(Json.read(file), Request.class, file.toString()), out);
+    }
+
+    /// Trains to the end, or until `stop` says so; saves a checkpoint either way.
+    ///
+    /// @return whether the end was reached
+    public boolean run(BooleanSupplier stop) throws IOException {
+        PretrainConfig config = request.config();
+        if (config.threads() > 0) {
+            Native.setThreads(config.threads());
+        }
+        TextCorpus corpus = TextCorpus.open(request.corpus());
+        Vocabulary vocabulary = vocabulary(corpus);
+        try (Tokenizer tokenizer = Tokenizer.of(vocabulary)) {
+            TokenSequences all = TokenSequences.of(corpus, tokenizer, config.sequenceLength(),
+                    config.packed() ? TokenSequences.Layout.PACKED : TokenSequences.Layout.LINES);
+            TokenSequences.Split split = all.split(config.heldOutShare(), config.seed());
+            out.printf("%d sequences of %d tokens to train on, %d held out, vocabulary of %d%n", split.train().size(),
+                    config.sequenceLength(), split.heldOut().size(), vocabulary.size());
+            var batches = new BatchSource(split.train(), new MlmCollator(config.mlm(), vocabulary), config.batchSize(),
+                    config.seed(), !config.packed());
+            var heldOut = new BatchSource(split.heldOut(), new MlmCollator(MlmConfig.DEFAULT, vocabulary),
+                    Math.max(config.batchSize(), 64), Seeds.of(config.seed(), Seeds.EVALUATION, 0), !config.packed());
+            try (BertForMaskedLM model = model(vocabulary);
+                    Trainer trainer = new Trainer(model, config.train(), config.seed())) {
+                var loop = new TrainingLoop(trainer, batches, new Evaluator(heldOut, null), config.evaluateEvery(), 0);
+                return train(loop, trainer, vocabulary, split.train(), stop);
+            }
+        }
+    }
+
+    private boolean train(TrainingLoop loop, Trainer trainer, Vocabulary vocabulary, TokenSequences sequences, BooleanSupplier stop)
+            throws IOException {
+        PretrainConfig config = request.config();
+        Optional<Checkpoint> last = Checkpoint.latest(folder);
+        if (last.isPresent()) {
+            loop.restore(last.get());
+            out.printf("Resuming at step %d from %s%n", trainer.steps(), last.get().folder());
+        } else {
+            Files.createDirectories(folder);
+            Json.write(folder.resolve(REQUEST), request);
+        }
+        try (var progress = new Progress(out, "pretrain", trainer.steps(), config.steps())) {
+            if (trainer.steps() == 0) {
+                loop.evaluate(progress); // where it starts: before any step
+            }
+            Evaluator.Result result = loop.run(config.steps(), stop, progress, step -> {
+                if (step % config.checkpointEvery() == 0 && step < config.steps()) {
+                    Checkpoint.save(folder, trainer, vocabulary, loop.state());
+                }
+            });
+            Checkpoint saved = Checkpoint.save(folder, trainer, vocabulary, loop.state());
+            boolean finished = trainer.steps() == config.steps();
+            if (finished) {
+                report(loop, trainer, result);
+            }
+            progress.close();
+            out.printf(finished ? "Saved %s%n" : "Stopped; saved %s%n", saved.folder());
+            return finished;
+        }
+    }
+
+    /// The pretrained model's own, the one of an interrupted run, or one trained on the corpus.
+    private Vocabulary vocabulary(TextCorpus corpus) throws IOException {
+        if (request.from() != null) {
+            return Vocabulary.load(Checkpoint.modelFolder(request.from()).resolve("vocab.txt"));
+        }
+        Optional<Checkpoint> last = Checkpoint.latest(folder);
+        return last.isPresent() ? Vocabulary.load(last.get().folder().resolve("vocab.txt"))
+                : WordPieceTrainer.train(corpus, request.config().vocabularySize());
+    }
+
+    /// A new model, with the weights of the pretrained one where there is one.
+    private BertForMaskedLM model(Vocabulary vocabulary) throws IOException {
+        PretrainConfig config = request.config();
+        if (request.from() == null) {
+            return new BertForMaskedLM(config.bert(vocabulary.size()), config.seed());
+        }
+        Path from = Checkpoint.modelFolder(request.from());
+        BertConfig sizes = BertConfig.read(from.resolve("config.json"));
+        var model = new BertForMaskedLM(sizes.withMemory(config.memory()), config.seed());
+        try (var scope = TensorScope.open(); var file = Safetensors.open(from.resolve("model.safetensors"))) {
+            model.startFrom(file.tensors());
+            return model;
+        } catch (IOException | RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    private void report(TrainingLoop loop, Trainer trainer, Evaluator.Result result) throws IOException {
+        PretrainConfig config = request.config();
+        boolean memory = config.memoryMode() != PretrainConfig.MemoryMode.NONE;
+        String name = config.memoryMode().name().toLowerCase()
+                + (memory ? request.from() == null ? "-scratch" : "-pretrained" : "");
+        var arm = new Arm(name, config.seed(), trainer.steps(), memory ? trainer.steps() : 0,
+                trainer.model().parameterCount(), result.mlmLoss(), null, trainer.tokensPerSecond(), loop.curve(), result.usage(), null);
+        ObjectNode resolved = Json.tree(request);
+        var report = new Report(Versions.all(), resolved, List.of(arm));
+        Json.write(folder.resolve("report.json"), report);
+        HtmlReport.write(folder.resolve("report.html"), report);
+    }
+}

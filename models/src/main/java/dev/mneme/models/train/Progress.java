@@ -1,0 +1,62 @@
+package dev.mneme.models.train;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Locale;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/// Tells how a long run goes: a bar on a terminal, plain lines otherwise.
+public final class Progress implements AutoCloseable {
+    private final PrintStream out;
+    private final String task;
+    private final long total;
+    private final ProgressBar bar; // null without a terminal
+
+    /// @param initial steps made before this run, when it resumes
+    public Progress(PrintStream out, String task, long initial, long total) {
+        this.out = out;
+        this.task = task;
+        this.total = total;
+        bar = !isTerminal() ? null : new ProgressBarBuilder().setTaskName(task).setInitialMax(total)
+                .startsFrom(initial, Duration.ZERO).setStyle(ProgressBarStyle.ASCII).setUpdateIntervalMillis(250)
+                .showSpeed().build();
+    }
+
+    private static boolean isTerminal() {
+        return System.console() != null && System.console().isTerminal();
+    }
+
+    public void stepTo(long step) {
+        if (bar != null) {
+            bar.stepTo(step);
+        }
+    }
+
+    /// What an evaluation found after a step.
+    public void evaluated(long step, Double trainLoss, Evaluator.Result result) {
+        var text = new StringBuilder();
+        if (trainLoss != null) {
+            text.append(String.format(Locale.ROOT, "train loss %.3f, ", trainLoss));
+        }
+        text.append(String.format(Locale.ROOT, "held-out loss %.3f", result.mlmLoss()));
+        if (result.factAccuracy() != null) {
+            text.append(String.format(Locale.ROOT, ", facts %.1f%%", 100 * result.factAccuracy()));
+        }
+        result.usage().forEach(u -> text.append(
+                String.format(Locale.ROOT, ", layer %d top-1 %.1f%%", u.layer(), 100 * u.top1Pooled())));
+        if (bar != null) {
+            bar.setExtraMessage(" " + text);
+        } else {
+            out.printf(Locale.ROOT, "%-22s %6d/%d  %s%n", task, step, total, text);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (bar != null) {
+            bar.close();
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package dev.mneme.models.train;
+
+import dev.mneme.models.bert.BertForMaskedLM;
+import dev.mneme.models.data.MaskedBatch;
+import dev.mneme.models.data.Seeds;
+import dev.mneme.pkm.ProductKeyMemory;
+import dev.mneme.pkm.SparseAdam;
+import dev.mneme.torch.NoGrad;
+import dev.mneme.torch.Native;
+import dev.mneme.torch.Steps;
+import dev.mneme.torch.Tensor;
+import dev.mneme.torch.TensorScope;
+import dev.mneme.torch.nn.Functions;
+import dev.mneme.torch.optim.AdamW;
+import dev.mneme.torch.optim.Schedule;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Trains a model by masked language modelling, one step at a time: forward, loss, backward, clipping, one fused AdamW call
+/// for the dense parameters of each kind, and one sparse-Adam update for each memory's touched rows.
+///
+/// A step is a function of the weights, the optimizer state, the number of the step, the seed and the batch, so a run that
+/// is restored goes on bit for bit as the one that was not interrupted.
+public final class Trainer implements AutoCloseable {
+    private final BertForMaskedLM model;
+    private final TrainConfig config;
+    private final Schedule schedule;
+    private final long seed;
+    private final List<Tensor> parameters;
+    private final AdamW decayed;
+    private final AdamW undecayed;
+    private final Map<Integer, SparseAdam> values = new LinkedHashMap<>();
+    private long step;
+    private long tokens;
+    private long nanos;
+
+    /// @param seed of the dropout masks
+    public Trainer(BertForMaskedLM model, TrainConfig config, long seed) {
+        this.model = model;
+        this.config = config;
+        this.schedule = config.factor();
+        this.seed = seed;
+        parameters = model.parameters();
+        var matrices = new LinkedHashMap<String, Tensor>();
+        var vectors = new LinkedHashMap<String, Tensor>();
+        model.namedParameters().forEach((name, parameter) -> (parameter.dim() > 1 ? matrices : vectors).put(name, parameter));
+        AdamW.Config adam = AdamW.Config.DEFAULT;
+        decayed = new AdamW(matrices, new AdamW.Config(adam.beta1(), adam.beta2(), adam.eps(), config.weightDecay()));
+        undecayed = new AdamW(vectors, new AdamW.Config(adam.beta1(), adam.beta2(), adam.eps(), 0));
+        model.memories().forEach((layer, memory) ->
+                values.put(layer, new SparseAdam(memory.values(), SparseAdam.Config.DEFAULT)));
+    }
+
+    /// Makes one step on a batch.
+    ///
+    /// @return the mean loss over the batch's masked tokens, in nats
+    /// @throws DivergedException if the loss is not finite; the weights stay as they were
+    public double step(MaskedBatch batch) {
+        long start = System.nanoTime();
+        double loss;
+        try (var scope = TensorScope.open()) {
+            if (model.config().hiddenDropoutProb() > 0 || model.config().attentionProbsDropoutProb() > 0) {
+                Native.manualSeed(Seeds.of(seed, Seeds.DROPOUT, step));
+            }
+            model.train(true);
+            Tensor lossTensor = loss(model, BatchTensors.of(batch));
+            loss = lossTensor.item();
+            if (!Double.isFinite(loss)) {
+                model.memories().values().forEach(memory -> memory.values().takeTouched());
+                throw new DivergedException(step, loss);
+            }
+            lossTensor.backward();
+            clip();
+            double rate = config.learningRate() * schedule.factor(step);
+            decayed.step(rate);
+            undecayed.step(rate);
+            values.values().forEach(adam -> adam.step(config.valueLearningRate()));
+            Steps.zeroGrad(parameters);
+        }
+        step++;
+        tokens += batch.realTokens();
+        nanos += System.nanoTime() - start;
+        return loss;
+    }
+
+    private static Tensor loss(BertForMaskedLM model, BatchTensors batch) {
+        Tensor hidden = model.forward(batch.ids(), null, batch.mask()); // (B, S, d)
+        Tensor logits = model.logits(hidden, batch.positions()); // (M, vocabulary)
+        return Functions.crossEntropy(logits, batch.labels());
+    }
+
+    private void clip() {
+        if (config.clipNorm() > 0) {
+            var all = new ArrayList<>(parameters);
+            for (ProductKeyMemory memory : model.memories().values()) {
+                all.addAll(memory.values().touchedValues());
+            }
+            Steps.clipGradNorm(all, config.clipNorm());
+        }
+    }
+
+    /// Steps made so far, those before a restored checkpoint included.
+    public long steps() {
+        return step;
+    }
+
+    /// Real tokens read per second of training since this object was made.
+    public double tokensPerSecond() {
+        return nanos == 0 ? 0 : tokens / (nanos * 1e-9);
+    }
+
+    public BertForMaskedLM model() {
+        return model;
+    }
+
+    /// For each memory the share of its slots that training has never changed.
+    public Map<Integer, Double> stale() {
+        var stale = new LinkedHashMap<Integer, Double>();
+        values.forEach((layer, adam) -> stale.put(layer, adam.staleShare()));
+        return stale;
+    }
+
+    /// The optimizers' own tensors by name: `<parameter>.exp_avg`, `<parameter>.exp_avg_sq`, `<parameter>.step`, and for the
+    /// values of layer i `memory.<i>.…` as [SparseAdam#state] names them.
+    public Map<String, Tensor> optimizerState() {
+        var state = new LinkedHashMap<String, Tensor>();
+        state.putAll(decayed.state());
+        state.putAll(undecayed.state());
+        values.forEach((layer, adam) -> adam.state().forEach((name, tensor) -> state.put("memory." + layer + "." + name, tensor)));
+        return state;
+    }
+
+    /// Goes on from a saved state. The weights are the model's to load.
+    ///
+    /// @throws IllegalArgumentException if a name is missing or unexpected, or a shape differs
+    public void restore(Map<String, Tensor> saved, long step) {
+        Map<String, Tensor> state = optimizerState();
+        if (!state.keySet().equals(saved.keySet())) {
+            throw new IllegalArgumentException("restore: the saved optimizer state has other names than this model's."
+                    + " Resume with the configuration that the run was started with.");
+        }
+        try (var scope = TensorScope.open(); var noGrad = NoGrad.open()) {
+            state.forEach((name, tensor) -> tensor.copy_(saved.get(name)));
+        }
+        this.step = step;
+    }
+
+    @Override
+    public void close() {
+        decayed.close();
+        undecayed.close();
+        values.values().forEach(SparseAdam::close);
+    }
+}
