@@ -45,6 +45,7 @@ public final class ProductKeyMemory extends Module {
     /// @param x (..., d)
     /// @param real (R) int64, which rows of x, flattened to (tokens, d), are real tokens; null where all are
     /// @return (..., d), zero at tokens that are not real: they are neither read nor counted
+    /// @throws IllegalArgumentException for a single real token in training with batch norm: one has no variance
     public Tensor forward(Tensor x, Tensor real) {
         long[] shape = x.shape();
         Tensor tokens = x.reshape(-1, config.width()); // (tokens, d)
@@ -57,6 +58,10 @@ public final class ProductKeyMemory extends Module {
 
     private Tensor read(Tensor tokens) {
         long rows = tokens.size(0); // R
+        if (batchNorm != null && isTraining() && rows == 1) { // libtorch would leave NaN in the running variance
+            throw new IllegalArgumentException("Product-key memory: batch norm was given one real token in training, and one has"
+                    + " no variance. Give at least 2, or normalise queries by LAYER.");
+        }
         Tensor q = query.forward(tokens); // (R, H·dk)
         if (batchNorm != null) {
             q = batchNorm.forward(q);

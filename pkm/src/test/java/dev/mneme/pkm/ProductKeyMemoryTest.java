@@ -46,7 +46,7 @@ class ProductKeyMemoryTest {
         var weights = new LinkedHashMap<>(golden);
         weights.put("values.weight", golden.get("values"));
         List<String> loaded = memory.loadPresent(weights);
-        assertTrue(loaded.containsAll(PARAMETERS) && loaded.contains("values.weight"), loaded::toString);
+        assertTrue(loaded.containsAll(memory.namedParameters().keySet()) && loaded.contains("values.weight"), loaded::toString);
         return memory;
     }
 
@@ -163,6 +163,40 @@ class ProductKeyMemoryTest {
                 assertTrue(listed.equal(memory.forward(x, null)));
                 assertTrue(listed.reshape(14, 20).equal(memory.forward(x.reshape(14, 20), null)), "any leading shape");
             }
+        }
+    }
+
+    @Test
+    void aSingleTokenInTrainingWithBatchNormIsRefusedBeforeItSpoilsTheStatistics() {
+        try (var scope = TensorScope.open(); var memory = new ProductKeyMemory(config(QueryNorm.BATCH, ValueInit.NORMAL));
+                var layer = new ProductKeyMemory(config(QueryNorm.LAYER, ValueInit.NORMAL))) {
+            Tensor x = Tensor.ones(DType.FLOAT32, 3, 20);
+            Tensor one = Tensor.of(new long[] {1});
+            var e = assertThrows(IllegalArgumentException.class, () -> memory.forward(x, one));
+            assertEquals("Product-key memory: batch norm was given one real token in training, and one has no variance."
+                    + " Give at least 2, or normalise queries by LAYER.", e.getMessage());
+            assertTrue(memory.state().get("norm.running_var").equal(Tensor.ones(DType.FLOAT32, 16)));
+            assertEquals(0, memory.state().get("norm.num_batches_tracked").itemLong());
+            assertTrue(memory.values().takeTouched().isEmpty());
+
+            assertArrayEquals(new long[] {3, 20}, layer.forward(x, one).shape());
+            memory.train(false);
+            assertArrayEquals(new long[] {3, 20}, memory.forward(x, one).shape());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void noRealTokenAtAllGivesZeros(QueryNorm norm) {
+        try (var scope = TensorScope.open(); var memory = new ProductKeyMemory(config(norm, ValueInit.NORMAL))) {
+            for (boolean training : new boolean[] {true, false}) {
+                memory.train(training);
+                Tensor y = memory.forward(Tensor.ones(DType.FLOAT32, 2, 3, 20), Tensor.zeros(DType.INT64, 0));
+                assertArrayEquals(new long[] {2, 3, 20}, y.shape());
+                assertEquals(0, y.countNonzero().itemLong());
+            }
+            memory.namedBuffers().forEach((name, buffer) ->
+                    assertTrue(Arrays.stream(buffer.toDoubles()).allMatch(Double::isFinite), name));
         }
     }
 

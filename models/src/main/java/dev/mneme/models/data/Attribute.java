@@ -5,39 +5,25 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// What one sentence of a biography is about, and the ways to say it. The name is always the subject, so that a pronoun
-/// can stand for it; values follow "a" and never "an", since made-up words begin with a consonant.
+/// What one sentence of a biography is about, and the ways to say it. A sentence holds several facts and little else, so
+/// that most of what a model learns from a text is facts. The name is always the subject, so that a pronoun can stand for
+/// it; values follow "a" and never "an", since made-up words begin with a consonant.
 enum Attribute {
-    BIRTH_CITY(
-            "{name} was born in {BIRTH_CITY}.",
-            "{name} comes from {BIRTH_CITY}.",
-            "{name} is a native of {BIRTH_CITY}.",
-            "The city of {BIRTH_CITY} is where {name} was born.",
-            "In {BIRTH_CITY} {name} spent the first years."),
-    BIRTH_DATE(
-            "{name} was born on {BIRTH_DAY} {BIRTH_MONTH} {BIRTH_YEAR}.",
-            "On {BIRTH_MONTH} {BIRTH_DAY}, {BIRTH_YEAR}, {name} was born.",
-            "{name} has a birthday on {BIRTH_DAY} {BIRTH_MONTH}, since {BIRTH_YEAR}.",
-            "In {BIRTH_YEAR}, on {BIRTH_DAY} {BIRTH_MONTH}, {name} came into the world.",
-            "In {BIRTH_MONTH} {BIRTH_YEAR}, on day {BIRTH_DAY}, {name} came to life."),
-    EMPLOYER(
-            "{name} works for {EMPLOYER}.",
-            "{name} is employed by {EMPLOYER}.",
-            "{name} earns a salary at {EMPLOYER}.",
-            "At {EMPLOYER} {name} is on the staff.",
-            "{EMPLOYER} is where {name} works."),
-    JOB(
-            "{name} is a {JOB}.",
-            "{name} works as a {JOB}.",
-            "By trade {name} is a {JOB}.",
-            "{name} makes a living as a {JOB}.",
-            "The work of a {JOB} is what {name} does."),
-    UNIVERSITY(
-            "{name} studied at {UNIVERSITY}.",
-            "{name} is a graduate of {UNIVERSITY}.",
-            "{name} holds a degree from {UNIVERSITY}.",
-            "At {UNIVERSITY} {name} took a degree.",
-            "{UNIVERSITY} is where {name} was a student.");
+    BIRTH(
+            "{name} was born on {BIRTH_DAY} {BIRTH_MONTH} {BIRTH_YEAR} in {BIRTH_CITY}.",
+            "On {BIRTH_DAY} {BIRTH_MONTH} {BIRTH_YEAR} {name} was born in {BIRTH_CITY}.",
+            "In {BIRTH_CITY} {name} came into the world on {BIRTH_DAY} {BIRTH_MONTH} {BIRTH_YEAR}.",
+            "{name} of {BIRTH_CITY} was born on {BIRTH_DAY} {BIRTH_MONTH} {BIRTH_YEAR}."),
+    WORK(
+            "{name} works for {EMPLOYER} as a {JOB}.",
+            "{name} is a {JOB} with {EMPLOYER}.",
+            "At {EMPLOYER} {name} is the {JOB}.",
+            "As a {JOB} {name} is paid by {EMPLOYER}."),
+    STUDY(
+            "{name} studied {SUBJECT} at {UNIVERSITY}.",
+            "{name} holds a {UNIVERSITY} degree in {SUBJECT}.",
+            "At {UNIVERSITY} {name} read {SUBJECT}.",
+            "{name} is a {SUBJECT} graduate of {UNIVERSITY}.");
 
     private static final String NAME = "name";
 

@@ -13,10 +13,10 @@ import java.util.random.RandomGenerator;
 /// People who do not exist, and short texts about them: a way to count how many facts a model's parameters hold
 /// (Allen-Zhu and Li, *Physics of Language Models*, part 3).
 ///
-/// Each person has a name nobody else has and seven facts, each drawn uniformly and independently of the others: nothing
-/// but memory can tell them. A text has one sentence for each of five attributes (the date of birth is one, with three
-/// facts). For each person and attribute one of the sentence's forms is never used in training, and asked about
-/// later: a model that answers has learned the fact, not the sentence.
+/// Each person has a name nobody else has and eight facts, each drawn uniformly and independently of the others: nothing
+/// but memory can tell them. A text has three sentences, about birth (four facts), work and study (two each). For each
+/// person and sentence one of its four forms is never used in training, and asked about later: a model that answers has
+/// learned the fact, not the sentence.
 ///
 /// Everything is a function of the configuration, seed included. Immutable, so it may be shared by threads.
 public final class Biographies {
@@ -60,6 +60,7 @@ public final class Biographies {
         pools.put(Fact.BIRTH_YEAR, numbers(config.firstYear(), config.lastYear()));
         pools.put(Fact.EMPLOYER, words.draw(config.employers(), true));
         pools.put(Fact.JOB, words.draw(config.jobs(), false));
+        pools.put(Fact.SUBJECT, words.draw(config.subjects(), false));
         pools.put(Fact.UNIVERSITY, words.draw(config.universities(), true));
         int[] names = Seeds.permutation(first.size() * last.size(), random);
         List<Person> people = new ArrayList<>(config.persons());

@@ -5,28 +5,29 @@ import dev.mneme.models.InputException;
 /// What the synthetic biographies are made of. The sizes of the pools set how many bits a fact holds: each is drawn
 /// uniformly, so a city is worth log2(cities) bits.
 ///
-/// @param persons how many people; at most firstNames * lastNames, since no two share a full name
+/// @param persons how many people; at most firstNames * lastNames, which uses every full name, since no two share one
 /// @param firstNames first names to draw from
 /// @param lastNames last names to draw from
 /// @param cities cities of birth
 /// @param employers employers
 /// @param jobs jobs
+/// @param subjects subjects of study
 /// @param universities universities
 /// @param firstYear the earliest year of birth
 /// @param lastYear the latest year of birth, inclusive; days are 1 to 28
 /// @param pronouns whether "he" or "she" stands for the name after the first sentence of a text
 /// @param seed what everything is drawn from
-public record BiographyConfig(int persons, int firstNames, int lastNames, int cities, int employers, int jobs, int universities,
-        int firstYear, int lastYear, boolean pronouns, long seed) {
+public record BiographyConfig(int persons, int firstNames, int lastNames, int cities, int employers, int jobs, int subjects,
+        int universities, int firstYear, int lastYear, boolean pronouns, long seed) {
 
-    /// 5,000 people, some 44 bits of facts each.
-    public static final BiographyConfig DEFAULT = new BiographyConfig(5_000, 200, 400, 200, 200, 100, 100, 1900, 1999, false, 1);
+    /// 324 people, one for each of 18 * 18 full names, with some 44 bits of facts each.
+    public static final BiographyConfig DEFAULT = new BiographyConfig(324, 18, 18, 100, 100, 50, 50, 50, 1940, 1999, false, 1);
 
     private static final int MAX_POOL = 100_000;
 
     public BiographyConfig {
-        int[] sizes = {persons, firstNames, lastNames, cities, employers, jobs, universities};
-        String[] names = {"persons", "firstNames", "lastNames", "cities", "employers", "jobs", "universities"};
+        int[] sizes = {persons, firstNames, lastNames, cities, employers, jobs, subjects, universities};
+        String[] names = {"persons", "firstNames", "lastNames", "cities", "employers", "jobs", "subjects", "universities"};
         for (int i = 0; i < sizes.length; i++) {
             if (sizes[i] < 1 || i > 0 && sizes[i] > MAX_POOL) {
                 throw new InputException("make biographies with " + sizes[i] + " " + names[i],
@@ -49,14 +50,17 @@ public record BiographyConfig(int persons, int firstNames, int lastNames, int ci
     }
 
     public BiographyConfig withPersons(int persons) {
-        return new BiographyConfig(persons, firstNames, lastNames, cities, employers, jobs, universities, firstYear, lastYear, pronouns, seed);
+        return new BiographyConfig(persons, firstNames, lastNames, cities, employers, jobs, subjects, universities, firstYear,
+                lastYear, pronouns, seed);
     }
 
     public BiographyConfig withPronouns(boolean pronouns) {
-        return new BiographyConfig(persons, firstNames, lastNames, cities, employers, jobs, universities, firstYear, lastYear, pronouns, seed);
+        return new BiographyConfig(persons, firstNames, lastNames, cities, employers, jobs, subjects, universities, firstYear,
+                lastYear, pronouns, seed);
     }
 
     public BiographyConfig withSeed(long seed) {
-        return new BiographyConfig(persons, firstNames, lastNames, cities, employers, jobs, universities, firstYear, lastYear, pronouns, seed);
+        return new BiographyConfig(persons, firstNames, lastNames, cities, employers, jobs, subjects, universities, firstYear,
+                lastYear, pronouns, seed);
     }
 }

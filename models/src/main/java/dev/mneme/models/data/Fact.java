@@ -10,6 +10,7 @@ public enum Fact {
     BIRTH_YEAR,
     EMPLOYER,
     JOB,
+    SUBJECT,
     UNIVERSITY;
 
     /// As reports write it: `birth_city`.

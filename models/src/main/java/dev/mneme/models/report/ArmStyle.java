@@ -41,7 +41,7 @@ record ArmStyle(String css, String dash, String meaning) {
     static String css(int scheme) {
         var css = new StringBuilder();
         for (int i = 0; i < COLOURS.size(); i++) {
-            css.append(".a").append(i).append("{--c:").append(COLOURS.get(i).get(scheme)).append("}");
+            css.append(".a").append(i).append("{--c:").append(COLOURS.get(i).get(scheme)).append("}\n");
         }
         return css.toString();
     }

@@ -16,17 +16,20 @@ final class LineChart {
     record Series(String name, ArmStyle style, List<Point> points, Point mark) {}
 
     private static final double WIDTH = 860;
-    private static final double HEIGHT = 370;
+    private static final double HEIGHT = 380;
     private static final double LEFT = 58;
     private static final double RIGHT = 675; // the names stand to the right of it
-    private static final double TOP = 14;
-    private static final double BOTTOM = 322;
+    private static final double TOP = 24;
+    private static final double BOTTOM = 332;
     private static final double LABEL_HEIGHT = 16;
     private static final int MOST_POINTS = 400;
+
+    private static final double SETTLED = 0.1;
 
     private final String yLabel;
     private final String format;
     private final List<Series> series;
+    private final double highest;
     private final List<Double> xTicks;
     private final List<Double> yTicks;
 
@@ -39,8 +42,9 @@ final class LineChart {
         List<Point> all = this.series.stream().flatMap(s -> s.points.stream()).toList();
         double right = all.stream().mapToDouble(Point::x).max().orElse(1);
         double low = zero ? 0 : all.stream().mapToDouble(Point::low).min().orElse(0);
+        highest = all.stream().mapToDouble(Point::high).max().orElse(1);
         xTicks = Svg.ticks(0, right, 8);
-        yTicks = Svg.ticks(low, all.stream().mapToDouble(Point::high).max().orElse(1), 6);
+        yTicks = Svg.ticks(low, all.stream().filter(p -> p.x >= SETTLED * right).mapToDouble(Point::high).max().orElse(1), 6);
     }
 
     boolean isEmpty() {
@@ -60,6 +64,12 @@ final class LineChart {
         return new Series(series.name, series.style, points, series.mark);
     }
 
+    /// Whether the lines leave the figure above in the first tenth of the steps: a loss falls from so high that a figure of
+    /// all of it would show nothing of where it ends.
+    boolean isCropped() {
+        return highest > yTicks.getLast();
+    }
+
     /// @param reference a step to be marked by a vertical line, or 0
     /// @param referenceLabel what happened there
     String svg(double reference, String referenceLabel) {
@@ -67,10 +77,13 @@ final class LineChart {
         axes(svg);
         if (reference > 0 && reference < xTicks.getLast()) {
             svg.line(x(reference), TOP, x(reference), BOTTOM, "reference");
-            svg.text(x(reference) + 5, TOP + 10, "start", "small", referenceLabel);
+            svg.text(x(reference), TOP - 7, "middle", "small", referenceLabel);
         }
+        svg.open(LEFT, TOP - 2, RIGHT - LEFT, BOTTOM - TOP + 4);
         series.forEach(s -> band(svg, s));
         series.forEach(s -> line(svg, s));
+        svg.close();
+        series.forEach(s -> dots(svg, s));
         labels(svg);
         return svg.end();
     }
@@ -103,7 +116,10 @@ final class LineChart {
         s.points.forEach(p -> points.append(at(p.x, p.y)).append(' '));
         svg.element("polyline", "line " + s.style.css(), "stroke-dasharray", s.style.dash(), "points",
                 points.toString().strip());
-        if (s.mark != null) {
+    }
+
+    private void dots(Svg svg, Series s) {
+        if (s.mark != null && s.mark.y <= yTicks.getLast()) {
             svg.circle(x(s.mark.x), y(s.mark.y), 4, "hollow " + s.style.css());
         }
         svg.circle(x(s.points.getLast().x), y(s.points.getLast().y), 3, "dot " + s.style.css());

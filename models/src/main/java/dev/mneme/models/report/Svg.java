@@ -12,7 +12,7 @@ final class Svg {
     /// @param label what the figure shows, for readers who cannot see it
     Svg(double width, double height, String label) {
         text.append(String.format(Locale.ROOT, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %s %s\" "
-                + "role=\"img\" aria-label=\"%s\">%n", number(width), number(height), escape(label)));
+                + "role=\"img\" aria-label=\"%s\">\n", number(width), number(height), escape(label)));
     }
 
     Svg line(double x1, double y1, double x2, double y2, String css) {
@@ -31,7 +31,7 @@ final class Svg {
 
     /// @param anchor `start`, `middle` or `end`
     Svg text(double x, double y, String anchor, String css, String content) {
-        text.append(String.format(Locale.ROOT, "<text x=\"%s\" y=\"%s\" text-anchor=\"%s\" class=\"%s\">%s</text>%n",
+        text.append(String.format(Locale.ROOT, "<text x=\"%s\" y=\"%s\" text-anchor=\"%s\" class=\"%s\">%s</text>\n",
                 number(x), number(y), anchor, css, escape(content)));
         return this;
     }
@@ -39,8 +39,21 @@ final class Svg {
     /// Text that reads upwards, centred at a point.
     Svg upwards(double x, double y, String css, String content) {
         text.append(String.format(Locale.ROOT,
-                "<text transform=\"translate(%s %s) rotate(-90)\" text-anchor=\"middle\" class=\"%s\">%s</text>%n",
+                "<text transform=\"translate(%s %s) rotate(-90)\" text-anchor=\"middle\" class=\"%s\">%s</text>\n",
                 number(x), number(y), css, escape(content)));
+        return this;
+    }
+
+    /// Begins a part in the same coordinates whose content ends at its edges.
+    Svg open(double x, double y, double width, double height) {
+        String box = number(x) + " " + number(y) + " " + number(width) + " " + number(height);
+        text.append(String.format(Locale.ROOT, "<svg x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" viewBox=\"%s\">\n",
+                number(x), number(y), number(width), number(height), box));
+        return this;
+    }
+
+    Svg close() {
+        text.append("</svg>\n");
         return this;
     }
 
@@ -73,17 +86,21 @@ final class Svg {
                 case '>' -> safe.append("&gt;");
                 case '"' -> safe.append("&quot;");
                 case '\'' -> safe.append("&#39;");
-                // XML has no way to write the other control characters, nor half of a surrogate pair.
-                default -> safe.appendCodePoint(
-                        c < 0x20 && c != '\n' && c != '\t' || c >= 0xD800 && c <= 0xDFFF || (c & 0xFFFE) == 0xFFFE ? 0xFFFD : c);
+                default -> safe.appendCodePoint(isWritable(c) ? c : 0xFFFD);
             }
         });
         return safe.toString();
     }
 
+    // XML has no way to write most control characters, nor half of a surrogate pair.
+    private static boolean isWritable(int c) {
+        return (c >= 0x20 || c == '\n' || c == '\t') && !(c >= 0xD800 && c <= 0xDFFF) && (c & 0xFFFE) != 0xFFFE;
+    }
+
     /// Round numbers from at or below the lowest value to at or above the highest, about so many steps apart.
     static List<Double> ticks(double lowest, double highest, int about) {
-        double span = highest > lowest ? highest - lowest : Math.max(Math.abs(highest), 1);
+        // Never so small beside the values that adding a step would not change them.
+        double span = Math.max(highest > lowest ? highest - lowest : 1, 1e-6 * Math.abs(highest));
         double power = Math.pow(10, Math.floor(Math.log10(span / about)));
         double step = power;
         for (double multiple : new double[] {1, 2, 5, 10}) {
@@ -94,7 +111,7 @@ final class Svg {
         }
         var ticks = new ArrayList<Double>();
         double first = Math.floor(lowest / step + 1e-9);
-        double last = Math.ceil((highest > lowest ? highest : lowest + span) / step - 1e-9);
+        double last = Math.ceil((lowest + span) / step - 1e-9);
         for (double i = first; i <= last; i++) {
             ticks.add(i * step);
         }

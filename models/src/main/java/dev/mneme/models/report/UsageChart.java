@@ -27,7 +27,7 @@ final class UsageChart {
     private static final double WIDTH = 860;
     private static final double TOP = 40;
     private static final double ROW = 34;
-    private static final double SHARES_LEFT = 190;
+    private static final double SHARES_LEFT = 210;
     private static final double SHARES_RIGHT = 580;
     private static final double KL_LEFT = 640;
     private static final double KL_RIGHT = 835;
@@ -72,9 +72,9 @@ final class UsageChart {
 
     private static void key(Svg svg) {
         svg.circle(SHARES_LEFT + 5, 14, 4.5, "dot ink").text(SHARES_LEFT + 15, 18, "start", "tick", "top-1, all heads");
-        svg.line(SHARES_LEFT + 130, 8, SHARES_LEFT + 130, 20, "head ink");
-        svg.text(SHARES_LEFT + 137, 18, "start", "tick", "top-1, each head");
-        svg.diamond(SHARES_LEFT + 256, 14, 5, "hollow ink").text(SHARES_LEFT + 267, 18, "start", "tick", "top-k, all heads");
+        svg.line(SHARES_LEFT + 145, 8, SHARES_LEFT + 145, 20, "head ink");
+        svg.text(SHARES_LEFT + 152, 18, "start", "tick", "top-1, each head");
+        svg.diamond(SHARES_LEFT + 295, 14, 5, "hollow ink").text(SHARES_LEFT + 306, 18, "start", "tick", "top-k, all heads");
         svg.circle(KL_LEFT + 5, 14, 4.5, "dot ink").text(KL_LEFT + 15, 18, "start", "tick", "KL, weighted");
     }
 
@@ -89,11 +89,12 @@ final class UsageChart {
     }
 
     private void row(Svg svg, Row row, String above, double y) {
-        if (!row.name.equals(above)) {
+        boolean first = !row.name.equals(above);
+        if (first) {
             svg.line(0, y - ROW / 2, KL_RIGHT, y - ROW / 2, "grid");
             svg.text(0, row.detail.isEmpty() ? y + 4 : y - 2, "start", "name", row.name);
         }
-        svg.text(0, y + 11, "start", "small", row.detail);
+        svg.text(0, first ? y + 12 : y + 4, "start", "small", row.detail);
         Stat topk = row.stat(u -> 100 * u.topk());
         Stat top1 = row.stat(u -> 100 * u.top1Pooled());
         String css = " " + row.style.css();

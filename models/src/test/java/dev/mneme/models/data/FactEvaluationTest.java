@@ -76,22 +76,22 @@ class FactEvaluationTest {
     }
 
     @Test
-    void theBiographiesQuestionsMaskEachPersonsSevenValues() {
+    void theBiographiesQuestionsMaskEachPersonsEightValues() {
         Biographies biographies = new Biographies(BiographyConfig.DEFAULT.withPersons(50));
         Vocabulary vocabulary = WordPieceTrainer.train(biographies.trainingLines(2), 300);
         try (Tokenizer pieces = Tokenizer.of(vocabulary)) {
             FactEvaluation evaluation = new FactEvaluation(biographies.queries(), pieces, 256, 50, FactEvaluation.Masking.TOGETHER);
             FactBatch facts = evaluation.batch(0);
-            assertEquals(350, facts.attribute().length);
+            assertEquals(400, facts.attribute().length);
             int m = 0;
             for (int row = 0; row < 50; row++) {
                 List<FactQuery> asked = biographies.facts(row).stream().sorted(Comparator.comparingInt(FactQuery::start)).toList();
-                for (int q = 0; q < 7; q++) {
+                for (int q = 0; q < 8; q++) {
                     int[] value = pieces.encode(asked.get(q).value()).ids();
-                    assertEquals(asked.get(q).attribute(), facts.attribute()[7 * row + q]);
+                    assertEquals(asked.get(q).attribute(), facts.attribute()[8 * row + q]);
                     for (int id : value) {
                         assertEquals(id, facts.batch().labels()[m]);
-                        assertEquals(7 * row + q, facts.group()[m++]);
+                        assertEquals(8 * row + q, facts.group()[m++]);
                     }
                 }
             }

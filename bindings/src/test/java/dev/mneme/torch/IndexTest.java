@@ -1,0 +1,132 @@
+package dev.mneme.torch;
+
+import static dev.mneme.torch.Index.ELLIPSIS;
+import static dev.mneme.torch.Index.NEW_AXIS;
+import static dev.mneme.torch.Index.all;
+import static dev.mneme.torch.Index.at;
+import static dev.mneme.torch.Index.range;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+
+import dev.mneme.torch.testing.Expect;
+import dev.mneme.torch.testing.NoLeaks;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/// Indexing of a tensor x of shape (2, 3, 4) with the values 0 to 23, so that x[a, b, c] is 12a + 4b + c.
+@ExtendWith(NoLeaks.class)
+class IndexTest {
+    private TensorScope scope;
+    private Tensor x;
+
+    @BeforeEach
+    void open() {
+        scope = TensorScope.open();
+        x = Torch.arange(24).reshape(2, 3, 4);
+    }
+
+    @AfterEach
+    void close() {
+        scope.close();
+    }
+
+    private static void assertIs(Tensor actual, long[] shape, long... values) {
+        assertArrayEquals(shape, actual.shape());
+        assertArrayEquals(values, actual.toLongs());
+    }
+
+    @Test
+    void aPositionRemovesItsDimension() {
+        assertIs(x.get(at(1), at(2), at(3)), new long[] {}, 23);
+        assertIs(x.get(at(1), at(-1)), new long[] {4}, 20, 21, 22, 23);
+        assertIs(x.get(all(), at(0), at(-4)), new long[] {2}, 0, 12);
+    }
+
+    @Test
+    void aRangeKeepsItsDimension() {
+        assertIs(x.get(at(0), range(1, 3), range(0, 4, 2)), new long[] {2, 2}, 4, 6, 8, 10);
+        assertIs(x.get(at(0), at(0), range(-2, Long.MAX_VALUE)), new long[] {2}, 2, 3);
+        assertIs(x.get(at(0), at(0), range(2, 99)), new long[] {2}, 2, 3);
+        assertIs(x.get(at(0), at(0), range(3, 1)), new long[] {0});
+    }
+
+    @Test
+    void theEllipsisStandsForTheDimensionsLeft() {
+        assertIs(x.get(ELLIPSIS, at(3)), new long[] {2, 3}, 3, 7, 11, 15, 19, 23);
+        assertIs(x.get(at(1), ELLIPSIS, range(0, 1)), new long[] {3, 1}, 12, 16, 20);
+        assertIs(x.get(at(1), at(1), at(1), ELLIPSIS), new long[] {}, 17);
+    }
+
+    @Test
+    void aNewAxisHasOneElement() {
+        assertIs(x.get(at(0), NEW_AXIS, at(1)), new long[] {1, 4}, 4, 5, 6, 7);
+        assertIs(x.get(at(0), at(1), ELLIPSIS, NEW_AXIS), new long[] {4, 1}, 4, 5, 6, 7);
+    }
+
+    @Test
+    void positionsAreGathered() {
+        Tensor rows = Tensor.of(new long[] {2, 0, 2});
+        assertIs(x.get(at(1), Index.of(rows), at(0)), new long[] {3}, 20, 12, 20);
+        Tensor columns = Tensor.of(new long[] {3, 1, 0});
+        assertIs(x.get(at(0), Index.of(rows), Index.of(columns)), new long[] {3}, 11, 1, 8);
+        assertIs(x.get(all(), Index.of(rows), Index.of(columns)), new long[] {2, 3}, 11, 1, 8, 23, 13, 20);
+        // Tensors that are not neighbours: their dimension comes first, as in PyTorch.
+        assertIs(x.get(Index.of(Tensor.of(new long[] {0, 1})), all(), Index.of(Tensor.of(new long[] {1, 2}))),
+                new long[] {2, 3}, 1, 5, 9, 14, 18, 22);
+    }
+
+    @Test
+    void aMaskCoversAsManyDimensionsAsItHas() {
+        Tensor odd = x.remainder(8).eq(5);
+        assertIs(x.get(Index.of(odd)), new long[] {3}, 5, 13, 21);
+        Tensor pairs = Tensor.of(new boolean[] {false, true, false, true, false, true}, 2, 3);
+        assertIs(x.get(Index.of(pairs), at(0)), new long[] {3}, 4, 12, 20);
+        // After a mask of two dimensions, a gather belongs to the third.
+        assertIs(x.get(Index.of(pairs), Index.of(Tensor.of(new long[] {1, 2, 3}))), new long[] {3}, 5, 14, 23);
+        Tensor wide = x.unsqueeze(2); // (2, 3, 1, 4)
+        assertIs(wide.get(Index.of(pairs), all(), Index.of(Tensor.of(new long[] {1, 2, 3}))), new long[] {3, 1}, 5, 14, 23);
+    }
+
+    @Test
+    void slicesAreViewsAndGathersAreCopies() {
+        x.get(at(0), at(0), range(0, 2)).fill_(-1);
+        x.get(at(0), Index.of(Tensor.of(new long[] {1}))).fill_(-2);
+        assertIs(x.get(at(0), range(0, 2), range(0, 3)), new long[] {2, 3}, -1, -1, 2, 4, 5, 6);
+    }
+
+    @Test
+    void theResultIsATensorOfItsOwn() {
+        Tensor same = x.get();
+        assertNotSame(x, same);
+        same.close();
+        assertIs(x.get(ELLIPSIS, at(0)), new long[] {2, 3}, 0, 4, 8, 12, 16, 20);
+    }
+
+    @Test
+    void outsideOfScopesOnlyTheResultIsLeftToClose() {
+        Tensor kept = Torch.arange(6).keep();
+        scope.close();
+        long before = Native.liveHandles();
+        try (Tensor part = kept.get(range(1, 5), NEW_AXIS, ELLIPSIS)) {
+            assertArrayEquals(new long[] {4, 1}, part.shape());
+        }
+        kept.close();
+        assertEquals(before - 1, Native.liveHandles());
+    }
+
+    @Test
+    void indicesOutOfBoundsAreRefused() {
+        Expect.message(IndexOutOfBoundsException.class, () -> x.get(at(0), at(0), at(0), at(0)),
+                "get: 4 dimensions were indexed", "[2, 3, 4]", "at most 3");
+        Expect.message(TorchException.class, () -> x.get(at(2)), "select", "[2, 3, 4]", "index 2 out of range", "within the bounds");
+        Expect.message(TorchException.class, () -> x.get(Index.of(Tensor.of(new long[] {0, 2}))),
+                "index", "[2, 3, 4] int64 x ([2] int64)", "index 2 is out of bounds", "within the bounds");
+        Expect.message(TorchException.class, () -> x.get(Index.of(Tensor.of(new boolean[] {true, false, true}))),
+                "index", "[3] bool", "shape of the mask");
+        Expect.message(TorchException.class, () -> x.get(range(0, 2, 0)), "slice", "step must be positive");
+        Expect.message(TorchException.class, () -> x.get(Index.of(Tensor.of(new float[] {0, 1}))), "index", "[2]", "long, int");
+    }
+}

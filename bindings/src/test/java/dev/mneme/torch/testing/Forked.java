@@ -1,0 +1,41 @@
+package dev.mneme.torch.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// A main class in a JVM of its own, with this one's class path: for what holds from the start of a JVM to its end.
+///
+/// @param exit the exit status
+/// @param output standard output and standard error together
+/// @param crashed whether the JVM left a crash report
+public record Forked(int exit, String output, boolean crashed) {
+    private static final long LIMIT_SECONDS = 60;
+
+    /// @param folder an empty folder to run in
+    /// @param options for the JVM, such as `-Dmneme.trace=true`
+    public static Forked run(Path folder, Class<?> main, String... options) {
+        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:ErrorFile=" + folder.resolve("hs_err.log")));
+        command.addAll(List.of(options));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        try {
+            Path output = Files.createFile(folder.resolve("output"));
+            Process process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
+                    .redirectOutput(output.toFile()).start();
+            if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError(command + " ran for more than " + LIMIT_SECONDS + " s: " + Files.readString(output));
+            }
+            return new Forked(process.exitValue(), Files.readString(output), Files.exists(folder.resolve("hs_err.log")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted while a JVM ran", e);
+        }
+    }
+}
