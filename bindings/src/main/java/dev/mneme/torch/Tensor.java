@@ -196,7 +196,7 @@ public final class Tensor implements TensorOps, AutoCloseable {
             throw new IllegalStateException("Tensor.of: the arena of the segment was closed, and its memory is gone."
                     + " Close the arena after the tensor and its views.");
         }
-        long bytes = Math.multiplyExact(count(shape), dtype.bytes());
+        long bytes = count(shape) * dtype.bytes();
         if (segment.byteSize() != bytes) {
             throw new IllegalArgumentException("Tensor.of: shape " + Arrays.toString(shape) + " of " + dtype + " takes " + bytes
                     + " bytes, and the segment has " + segment.byteSize() + ". Pass a slice of that size.");
@@ -251,7 +251,11 @@ public final class Tensor implements TensorOps, AutoCloseable {
                 throw new IllegalArgumentException("A shape has no negative sizes, and " + Arrays.toString(shape)
                         + " was given. Give sizes of at least 0.");
             }
-            count = Math.multiplyExact(count, size);
+            if (size != 0 && count > Long.MAX_VALUE / Long.BYTES / size) {
+                throw new IllegalArgumentException("A tensor of shape " + Arrays.toString(shape)
+                        + " was asked for, more than any memory holds. Give smaller sizes.");
+            }
+            count *= size;
         }
         return count;
     }

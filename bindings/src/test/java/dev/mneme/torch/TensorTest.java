@@ -127,7 +127,9 @@ class TensorTest {
                 "shape [2, 2] has 4 elements", "3 values were given", "Give as many");
         Expect.message(IllegalArgumentException.class, () -> Tensor.of(new float[] {1}, -1), "[-1] was given", "at least 0");
         Expect.message(IllegalArgumentException.class, () -> Tensor.of(new float[] {1}, 1, -1), "[1, -1] was given", "at least 0");
-        Expect.message(TorchException.class, () -> Tensor.zeros(DType.FLOAT32, -2), "zeros", "-2");
+        Expect.message(TorchException.class, () -> Tensor.zeros(DType.FLOAT32, -2), "zeros", "must be non-negative");
+        Expect.message(IllegalArgumentException.class, () -> Tensor.of(new float[1], 1L << 40, 1L << 40),
+                "[1099511627776, 1099511627776] was asked for", "Give smaller sizes");
     }
 
     @Test

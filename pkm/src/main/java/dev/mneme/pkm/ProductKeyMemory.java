@@ -90,10 +90,4 @@ public final class ProductKeyMemory extends Module {
     public Tensor keys() {
         return keys;
     }
-
-    @Override
-    public void close() {
-        topk.close();
-        super.close();
-    }
 }

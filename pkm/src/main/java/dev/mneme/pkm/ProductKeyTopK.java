@@ -11,18 +11,15 @@ import dev.mneme.torch.ValuesIndices;
 /// staircase, 119 pairs instead of 1,024 for k = 32.
 ///
 /// Composed of libtorch ops; gradients reach the queries and keys through the selected scores, ids carry none.
-final class ProductKeyTopK implements AutoCloseable {
+final class ProductKeyTopK {
     private final int neighbours;
     private final int subKeys;
-    private final Tensor first; // (C), rank of each candidate in the first half
-    private final Tensor second; // (C), in the second
+    private final long[][] stairs; // the C candidates' ranks in the first half, and in the second
 
     ProductKeyTopK(int neighbours, int subKeys) {
         this.neighbours = neighbours;
         this.subKeys = subKeys;
-        long[][] stairs = staircase(neighbours);
-        first = Tensor.of(stairs[0], stairs[0].length).keep();
-        second = Tensor.of(stairs[1], stairs[1].length).keep();
+        stairs = staircase(neighbours);
     }
 
     /// The ranks, from 0, of the candidates in the two halves: all pairs with (a + 1)(b + 1) <= k.
@@ -50,6 +47,8 @@ final class ProductKeyTopK implements AutoCloseable {
         ValuesIndices left = half(byHead.narrow(2, 0, half), keys.select(1, 0)); // (H, R, k)
         ValuesIndices right = half(byHead.narrow(2, half, half), keys.select(1, 1));
 
+        Tensor first = Tensor.of(stairs[0]).to(queries.device(), DType.INT64); // (C)
+        Tensor second = Tensor.of(stairs[1]).to(queries.device(), DType.INT64);
         Tensor sums = left.values().indexSelect(2, first).add(right.values().indexSelect(2, second)); // (H, R, C)
         ValuesIndices best = sums.topk(neighbours); // (H, R, k)
         Tensor slots = left.indices().mul(subKeys).indexSelect(2, first).add(right.indices().indexSelect(2, second));
@@ -63,11 +62,5 @@ final class ProductKeyTopK implements AutoCloseable {
     /// The k best sub-keys of one half, descending.
     private ValuesIndices half(Tensor queries, Tensor keys) {
         return queries.bmm(keys.transpose(1, 2)).topk(neighbours); // scores (H, R, n)
-    }
-
-    @Override
-    public void close() {
-        first.close();
-        second.close();
     }
 }

@@ -10,6 +10,7 @@ import dev.mneme.pkm.ProductKeyConfig.ValueInit;
 import dev.mneme.torch.DType;
 import dev.mneme.torch.Device;
 import dev.mneme.torch.Generator;
+import dev.mneme.torch.Native;
 import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
@@ -21,6 +22,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +37,20 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ProductKeyMemoryTest {
     private static final List<String> PARAMETERS =
             List.of("query.weight", "query.bias", "norm.weight", "norm.bias", "keys");
+
+    private static int threads;
+
+    /// These are thousands of passes over a few numbers: waking a second thread for each takes longer than they do.
+    @BeforeAll
+    static void useOneThread() {
+        threads = Native.threads();
+        Native.setThreads(1);
+    }
+
+    @AfterAll
+    static void restoreThreads() {
+        Native.setThreads(threads);
+    }
 
     private static ProductKeyConfig config(QueryNorm norm, ValueInit init) {
         return new ProductKeyConfig(20, 2, 6, 4, 8, norm, init); // tests/golden/data/pkm/config.json

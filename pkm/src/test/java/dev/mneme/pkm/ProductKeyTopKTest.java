@@ -69,7 +69,8 @@ class ProductKeyTopKTest {
     private static void compare(int rows, int heads, int n, int k, DoubleSupplier query, DoubleSupplier key) {
         double[] queries = drawn(rows * heads * 2 * HALF, query);
         double[] keys = drawn(heads * 2 * n * HALF, key);
-        try (var scope = TensorScope.open(); var topk = new ProductKeyTopK(k, n)) {
+        try (var scope = TensorScope.open()) {
+            var topk = new ProductKeyTopK(k, n);
             Hits hits = topk.topk(Tensor.of(queries, rows, heads, 2 * HALF).to(DType.FLOAT32),
                     Tensor.of(keys, heads, 2, n, HALF).to(DType.FLOAT32));
             assertArrayEquals(new long[] {rows, heads, k}, hits.ids().shape());
@@ -119,7 +120,8 @@ class ProductKeyTopKTest {
 
     @Test
     void weightsAreComputedInFloat32OrWider() {
-        try (var scope = TensorScope.open(); var topk = new ProductKeyTopK(2, 4)) {
+        try (var scope = TensorScope.open()) {
+            var topk = new ProductKeyTopK(2, 4);
             assertEquals(DType.FLOAT32, weights(topk, DType.BFLOAT16).dtype());
             assertEquals(DType.FLOAT32, weights(topk, DType.FLOAT32).dtype());
             assertEquals(DType.FLOAT64, weights(topk, DType.FLOAT64).dtype());
@@ -132,7 +134,8 @@ class ProductKeyTopKTest {
 
     @Test
     void weightsCarryGradientsToQueriesAndKeysAndIdsNone() {
-        try (var scope = TensorScope.open(); var topk = new ProductKeyTopK(2, 4)) {
+        try (var scope = TensorScope.open()) {
+            var topk = new ProductKeyTopK(2, 4);
             Tensor queries = Tensor.randn(null, DType.FLOAT32, 3, 1, 2 * HALF).requiresGrad(true);
             Tensor keys = Tensor.randn(null, DType.FLOAT32, 1, 2, 4, HALF).requiresGrad(true);
             Hits hits = topk.topk(queries, keys);

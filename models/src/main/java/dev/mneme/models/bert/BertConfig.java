@@ -91,13 +91,37 @@ public record BertConfig(
         only(file, node, "hidden_act", "gelu");
         only(file, node, "position_embedding_type", "absolute");
         JsonNode memory = node.path(MEMORY);
-        return new BertConfig(node.path("vocab_size").asInt(30522), node.path("hidden_size").asInt(768),
-                node.path("num_hidden_layers").asInt(12), node.path("num_attention_heads").asInt(12),
-                node.path("intermediate_size").asInt(3072), node.path("max_position_embeddings").asInt(512),
-                node.path("type_vocab_size").asInt(2), node.path("hidden_dropout_prob").asDouble(0.1),
-                node.path("attention_probs_dropout_prob").asDouble(0.1), node.path("layer_norm_eps").asDouble(1e-12),
-                node.path("initializer_range").asDouble(0.02), node.path("pad_token_id").asInt(0),
+        if (!isAbsent(memory) && !memory.isObject()) {
+            throw new InputException("read " + file, MEMORY + " is " + memory, "give an object");
+        }
+        return new BertConfig(whole(file, node, "vocab_size", 30522), whole(file, node, "hidden_size", 768),
+                whole(file, node, "num_hidden_layers", 12), whole(file, node, "num_attention_heads", 12),
+                whole(file, node, "intermediate_size", 3072), whole(file, node, "max_position_embeddings", 512),
+                whole(file, node, "type_vocab_size", 2), number(file, node, "hidden_dropout_prob", 0.1),
+                number(file, node, "attention_probs_dropout_prob", 0.1), number(file, node, "layer_norm_eps", 1e-12),
+                number(file, node, "initializer_range", 0.02), whole(file, node, "pad_token_id", 0),
                 memory.isObject() ? Json.convert(memory, MemoryConfig.class, file.toString()) : null);
+    }
+
+    private static boolean isAbsent(JsonNode value) {
+        return value.isMissingNode() || value.isNull();
+    }
+
+    private static int whole(Path file, JsonNode node, String name, int otherwise) {
+        JsonNode value = node.path(name);
+        if (!isAbsent(value) && !(value.isIntegralNumber() && value.canConvertToInt())) {
+            throw new InputException("read " + file, name + " is " + value,
+                    "give a whole number" + (value.isIntegralNumber() ? " up to " + Integer.MAX_VALUE : ""));
+        }
+        return value.asInt(otherwise);
+    }
+
+    private static double number(Path file, JsonNode node, String name, double otherwise) {
+        JsonNode value = node.path(name);
+        if (!isAbsent(value) && !value.isNumber()) {
+            throw new InputException("read " + file, name + " is " + value, "give a number");
+        }
+        return value.asDouble(otherwise);
     }
 
     private static void only(Path file, JsonNode node, String name, String supported) {

@@ -19,8 +19,19 @@ public record MemoryConfig(
     /// REPLACE is LN(x + PKM(x)), Lample et al.; RESIDUAL is LN(x + FFN(x) + PKM(x)), the ResM of Kim & Jung.
     public enum Mode { REPLACE, RESIDUAL }
 
+    /// @throws InputException if one of them is null: absent from a file
     public MemoryConfig {
+        present("mode", mode, "replace or residual");
+        present("layers", layers, "their numbers, from 0");
+        present("query_norm", queryNorm, "batch, layer or none");
+        present("value_init", valueInit, "normal or zero");
         layers = List.copyOf(layers);
+    }
+
+    private static void present(String name, Object value, String choices) {
+        if (value == null) {
+            throw new InputException("build a memory", "it has no " + name, "give " + choices);
+        }
     }
 
     /// The memory of one layer of a model of this width.

@@ -35,6 +35,8 @@ import java.util.stream.IntStream;
 /// The paper in a few minutes: how much of a corpus of facts a small BERT holds, without memory, with a wider feed-forward
 /// block, and with a product-key memory that replaces it or is added to it, from scratch or from a pretrained model.
 public final class Demo {
+    private static final int MASK_DRAWS = 3; // one draw on so few texts would be noisy
+
     private final DemoConfig config;
     private final PrintStream out;
     private final BooleanSupplier stop;
@@ -69,9 +71,10 @@ public final class Demo {
         return new Report("Product-key memory: the demo", (System.nanoTime() - start) * 1e-9, Versions.all(), config, arms);
     }
 
-    /// Held-out texts with the usual masks, and the facts of some people, each masked alone.
+    /// Held-out texts, each with several draws of the usual masks, and the facts of some people, each masked alone.
     private Evaluator evaluator(Biographies biographies, Tokenizer tokenizer) {
-        List<String> texts = IntStream.range(0, biographies.people().size()).mapToObj(biographies::heldOutText).toList();
+        List<String> texts = IntStream.range(0, MASK_DRAWS * biographies.people().size())
+                .mapToObj(i -> biographies.heldOutText(i % biographies.people().size())).toList();
         TokenSequences heldOut = TokenSequences.of(texts, tokenizer, config.sequenceLength(), TokenSequences.Layout.LINES);
         var masked = new BatchSource(heldOut, new MlmCollator(MlmConfig.DEFAULT, tokenizer.vocabulary()), 128,
                 Seeds.of(0, Seeds.EVALUATION, 0));

@@ -143,9 +143,10 @@ public final class HtmlReport {
 
     private static String usage(Report report) {
         var chart = new UsageChart(report);
-        return chart.isEmpty() ? "" : "<h2>Memory use</h2>\n<figure>\n" + chart.svg() + "<figcaption><b>Slots used, and "
-                + "how evenly.</b> A row is one memory, read over the held-out text; means over seeds. On the left, further right "
-                + "is more used; on the right, further right is less even.</figcaption>\n</figure>\n";
+        return chart.isEmpty() ? "" : "<h2>Memory use</h2>\n<figure>\n" + chart.svg()
+                + "<figcaption><b>Slots used, and how evenly.</b> A row is one memory, read over the held-out text; "
+                + "means over seeds. On the left, further right is more used; on the right, further right is less even."
+                + "</figcaption>\n</figure>\n";
     }
 
     private static String details(Report report) {

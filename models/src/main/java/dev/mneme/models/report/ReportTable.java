@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 public final class ReportTable {
     /// Heads of the columns in two lines; the first column is the arm's.
     static final List<List<String>> HEADS = List.of(List.of("", "arm"), List.of("", "steps"), List.of("memory", "steps"),
-            List.of("", "params"), List.of("facts", "%"), List.of("MLM", "loss"), List.of("", "tokens/s"),
+            List.of("", "params"), List.of("facts", "%"), List.of("MLM", "loss"), List.of("tokens", "per s"),
             List.of("top-k", "%"), List.of("top-1", "pooled %"), List.of("top-1 per", "head %"), List.of("KL", "nats"));
 
     private static final int TERMINAL = 120;
@@ -36,7 +36,7 @@ public final class ReportTable {
                 lines.add(List.of(name));
             }
             arm = row.arm;
-            var line = new ArrayList<>(List.of(row.moment == null ? name : "  " + row.moment));
+            var line = new ArrayList<>(List.of(row.moment == null ? name : " " + row.moment));
             row.cells.forEach(cell -> line.add(cell.replace(" ± ", "±")));
             lines.add(line);
         }
@@ -44,14 +44,15 @@ public final class ReportTable {
                 .concat(HEADS.get(c).stream(), lines.stream().filter(l -> l.size() > c).map(l -> l.get(c)))
                 .mapToInt(String::length).max().orElse(0)).toArray();
         int content = Arrays.stream(widths).sum();
-        String gap = content + 2 * (widths.length - 1) <= TERMINAL ? "  " : " ";
+        int gaps = widths.length - 1;
+        int wide = Math.clamp(TERMINAL - content - gaps, 0, gaps); // gaps of two spaces, from the right
         var text = new StringBuilder();
         for (int h = 0; h < 2; h++) {
             int line = h;
-            text.append(line(HEADS.stream().map(head -> head.get(line)).toList(), widths, gap));
+            text.append(line(HEADS.stream().map(head -> head.get(line)).toList(), widths, gaps - wide));
         }
-        text.append("─".repeat(content + gap.length() * (widths.length - 1))).append('\n');
-        lines.forEach(line -> text.append(line(line, widths, gap)));
+        text.append("─".repeat(content + gaps + wide)).append('\n');
+        lines.forEach(line -> text.append(line(line, widths, gaps - wide)));
         text.append('\n');
         notes(report).forEach(note -> text.append(wrap(note)));
         return text.toString();
@@ -150,11 +151,12 @@ public final class ReportTable {
         return notes;
     }
 
-    private static String line(List<String> cells, int[] widths, String gap) {
+    // The first gaps have one space, the others two.
+    private static String line(List<String> cells, int[] widths, int narrow) {
         var line = new StringBuilder();
         for (int c = 0; c < cells.size(); c++) {
             String space = " ".repeat(widths[c] - cells.get(c).length());
-            line.append(c == 0 ? cells.get(c) + space : gap + space + cells.get(c));
+            line.append(c == 0 ? cells.get(c) + space : (c <= narrow ? " " : "  ") + space + cells.get(c));
         }
         return line.toString().stripTrailing() + "\n";
     }

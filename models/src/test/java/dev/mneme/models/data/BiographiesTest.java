@@ -78,7 +78,7 @@ class BiographiesTest {
             assertTrue(text.matches("[A-Za-z0-9 .]+"), text); // nothing but words and full stops
             longest = Math.max(longest, text.split(" ").length + 3 + 2); // three full stops, [CLS] and [SEP]
         }
-        // The longest forms have 13, 10 and 9 tokens, full stops included; one text in 36 or so has all three.
+        // The longest forms have 13, 10 and 9 tokens, full stops included; one text in 32 has all three.
         assertEquals(13 + 10 + 9 + 2, longest);
     }
 
