@@ -36,7 +36,7 @@ for arm in arms:
     memory = name not in ("none", "wide")
     check(len(arm["usage"]) == (1 if memory else 0), f"{name} has {len(arm['usage'])} memories")
     check((arm["memory_steps"] > 0) == memory, f"{name} has {arm['memory_steps']} memory steps")
-    check(("equal_memory_steps" in arm) == name.endswith("-scratch"), f"{name}: equal_memory_steps")
+    check((arm.get("equal_memory_steps") is not None) == name.endswith("-scratch"), f"{name}: equal_memory_steps")
     for usage in arm["usage"]:
         check(USAGE <= usage.keys(), f"{name} lacks {USAGE - usage.keys()}")
         shares = [usage["topk"], usage["top1_pooled"], usage["gini"], usage["stale"], *usage["top1_per_head"]]

@@ -50,7 +50,7 @@ public final class Native {
             Map<String, String> stamp;
             String libtorch;
             try {
-                stamp = stamp();
+                stamp = readStamp();
                 libtorch = core_h.mn_libtorch_version().getString(0);
             } catch (UnsatisfiedLinkError e) {
                 throw new UnsatisfiedLinkError(library + " is not Mneme's shim: " + e.getMessage()
@@ -66,6 +66,11 @@ public final class Native {
 
     /// What the shim says of itself: `headers`, `libtorch`, `cuda` and `abi`, as it was built.
     public static Map<String, String> stamp() {
+        load();
+        return readStamp();
+    }
+
+    private static Map<String, String> readStamp() {
         return Arrays.stream(core_h.mn_stamp().getString(0).split(";"))
                 .map(pair -> pair.split("=", 2))
                 .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));

@@ -24,7 +24,7 @@ public record DemoConfig(
 
     /// Chosen so that the memory-free model has flattened out well short of all facts (PERFORMANCE.md has the search).
     public static final DemoConfig FULL = new DemoConfig(
-            new BiographyConfig(225, 15, 15, 100, 100, 50, 50, 50, 1940, 1999, false, 1), 64, 150, 2000, 36, 32, 0.4, 64, 2, 2, 16, 296, 0.05,
+            new BiographyConfig(225, 15, 15, 100, 100, 50, 50, 50, 1940, 1999, false, 1), 64, 150, 2000, 34, 32, 0.4, 64, 2, 2, 16, 296, 0.05,
             new MemoryConfig(MemoryConfig.Mode.RESIDUAL, List.of(1), 2, 32, 8, 32, ProductKeyConfig.QueryNorm.BATCH,
                     ProductKeyConfig.ValueInit.NORMAL),
             4e-3, 1e-2, 150, 0.01, 1.0, 4000, 1200, 400);

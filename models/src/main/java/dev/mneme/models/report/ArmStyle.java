@@ -1,5 +1,7 @@
 package dev.mneme.models.report;
 
+import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,11 +32,21 @@ record ArmStyle(String css, String dash, String meaning) {
         KNOWN.put("residual-pretrained", "memory beside a feed-forward layer of a model trained without memory (ResM)");
     }
 
-    /// @param index of the arm in its report, which chooses the style of a name that is not one of the demo's
-    static ArmStyle of(String name, int index) {
-        int known = List.copyOf(KNOWN.keySet()).indexOf(name);
-        int style = known >= 0 ? known : (KNOWN.size() + index) % COLOURS.size();
-        return new ArmStyle("a" + style, DASHES.get(style), KNOWN.get(name));
+    /// A style for each arm of a report; those with other names than the demo's share what its arms leave over.
+    static Map<String, ArmStyle> of(List<Runs> arms) {
+        List<String> known = List.copyOf(KNOWN.keySet());
+        List<String> names = arms.stream().map(Runs::name).toList();
+        var free = new ArrayDeque<>(List.of(5, 4, 6, 1, 3, 2, 7, 0));
+        names.forEach(name -> free.remove(known.indexOf(name)));
+        var styles = new HashMap<String, ArmStyle>();
+        for (String name : names) {
+            int style = known.indexOf(name);
+            if (style < 0) {
+                style = free.isEmpty() ? styles.size() % COLOURS.size() : free.remove();
+            }
+            styles.put(name, new ArmStyle("a" + style, DASHES.get(style), KNOWN.get(name)));
+        }
+        return styles;
     }
 
     /// @param scheme 0 for light paper, 1 for dark

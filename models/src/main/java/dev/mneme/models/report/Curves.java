@@ -2,6 +2,7 @@ package dev.mneme.models.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -13,12 +14,9 @@ final class Curves {
     static List<LineChart.Series> series(
             Report report, Function<CurvePoint, Double> metric, Function<Reading, Double> atReading) {
         List<Runs> arms = Runs.of(report);
-        var all = new ArrayList<LineChart.Series>();
-        for (int i = 0; i < arms.size(); i++) {
-            Runs arm = arms.get(i);
-            all.add(new LineChart.Series(arm.name(), ArmStyle.of(arm.name(), i), points(arm, metric), mark(arm, atReading)));
-        }
-        return all;
+        Map<String, ArmStyle> styles = ArmStyle.of(arms);
+        return arms.stream().map(arm -> new LineChart.Series(
+                arm.name(), styles.get(arm.name()), points(arm, metric), mark(arm, atReading))).toList();
     }
 
     // Only steps that every seed has: a mean over fewer would jump where a seed ends.

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -39,7 +41,7 @@ public final class HtmlReport {
         long arms = Runs.of(report).size();
         long seeds = report.arms().stream().map(Arm::seed).distinct().count();
         String time = report.seconds() == null ? null : "in " + duration(report.seconds());
-        String text = Stream.of(number(arms, "arm"), number(seeds, "seed"), time).filter(s -> s != null)
+        String text = Stream.of(number(arms, "arm"), number(seeds, "seed"), time).filter(Objects::nonNull)
                 .collect(Collectors.joining(", "));
         return "<p class=\"muted\">" + escape(text) + "</p>\n";
     }
@@ -99,11 +101,12 @@ public final class HtmlReport {
     private static String legend(Report report) {
         List<Runs> arms = Runs.of(report);
         var html = new StringBuilder(arms.isEmpty() ? "" : "<h2>Arms</h2>\n<div class=\"legend\">\n");
-        for (int i = 0; i < arms.size(); i++) {
-            ArmStyle style = ArmStyle.of(arms.get(i).name(), i);
+        Map<String, ArmStyle> styles = ArmStyle.of(arms);
+        for (Runs arm : arms) {
+            ArmStyle style = styles.get(arm.name());
             html.append(new Svg(56, 12, "line style").element("line", "line " + style.css(), "x1", "0", "y1", "6",
                     "x2", "56", "y2", "6", "stroke-dasharray", style.dash()).end());
-            html.append("<b>").append(escape(arms.get(i).name())).append("</b><span>")
+            html.append("<b>").append(escape(arm.name())).append("</b><span>")
                     .append(style.meaning() == null ? "" : style.meaning()).append("</span>\n");
         }
         return html + (arms.isEmpty() ? "" : "</div>\n");
@@ -159,7 +162,7 @@ public final class HtmlReport {
                     .forEach(head -> html.append("<th>").append(head).append("</th>"));
             html.append("</tr></thead>\n<tbody>\n");
             for (Arm arm : report.arms()) {
-                Stream.of(arm.equalMemorySteps(), arm.end()).filter(r -> r != null)
+                Stream.of(arm.equalMemorySteps(), arm.end()).filter(Objects::nonNull)
                         .forEach(reading -> reading.usage().forEach(u -> html.append(usageRow(arm, reading, u))));
             }
             html.append("</tbody>\n</table></div></details>\n");

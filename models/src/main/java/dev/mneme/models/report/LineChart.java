@@ -29,6 +29,7 @@ final class LineChart {
     private final String yLabel;
     private final String format;
     private final List<Series> series;
+    private final double lastStep;
     private final double highest;
     private final List<Double> xTicks;
     private final List<Double> yTicks;
@@ -40,11 +41,11 @@ final class LineChart {
         this.format = format;
         this.series = series.stream().filter(s -> !s.points.isEmpty()).map(LineChart::thinned).toList();
         List<Point> all = this.series.stream().flatMap(s -> s.points.stream()).toList();
-        double right = all.stream().mapToDouble(Point::x).max().orElse(1);
+        lastStep = Math.max(1, all.stream().mapToDouble(Point::x).max().orElse(1));
         double low = zero ? 0 : all.stream().mapToDouble(Point::low).min().orElse(0);
         highest = all.stream().mapToDouble(Point::high).max().orElse(1);
-        xTicks = Svg.ticks(0, right, 8);
-        yTicks = Svg.ticks(low, all.stream().filter(p -> p.x >= SETTLED * right).mapToDouble(Point::high).max().orElse(1), 6);
+        xTicks = Svg.ticks(0, lastStep, 8).stream().filter(tick -> tick <= lastStep).toList();
+        yTicks = Svg.ticks(low, all.stream().filter(p -> p.x >= SETTLED * lastStep).mapToDouble(Point::high).max().orElse(1), 6);
     }
 
     boolean isEmpty() {
@@ -75,7 +76,7 @@ final class LineChart {
     String svg(double reference, String referenceLabel) {
         var svg = new Svg(WIDTH, HEIGHT, yLabel + " against training steps");
         axes(svg);
-        if (reference > 0 && reference < xTicks.getLast()) {
+        if (reference > 0 && reference < lastStep) {
             svg.line(x(reference), TOP, x(reference), BOTTOM, "reference");
             svg.text(x(reference), TOP - 7, "middle", "small", referenceLabel);
         }
@@ -141,7 +142,8 @@ final class LineChart {
         for (int i = 0; i < heights.length; i++) {
             Series s = byHeight.get(i);
             Point end = s.points.getLast();
-            svg.line(x(end.x) + 5, y(end.y), RIGHT + 14, heights[i], "leader " + s.style.css());
+            String leader = end.x < lastStep ? "reference" : "leader " + s.style.css(); // a long one must not look like a curve
+            svg.line(x(end.x) + 5, y(end.y), RIGHT + 14, heights[i], leader);
             String value = String.format(Locale.ROOT, format, end.y);
             svg.text(RIGHT + 18, heights[i] + 4, "start", "name", s.name + "  " + value);
         }
@@ -152,7 +154,7 @@ final class LineChart {
     }
 
     private double x(double value) {
-        return LEFT + (RIGHT - LEFT) * value / xTicks.getLast();
+        return LEFT + (RIGHT - LEFT) * value / lastStep;
     }
 
     private double y(double value) {

@@ -138,7 +138,9 @@ public final class ReportTable {
         }
         report.arms().stream().filter(arm -> !Double.isFinite(arm.mlmLoss())).forEach(arm -> notes.add(
                 "The loss of " + arm.name() + " from seed " + arm.seed() + " is not finite and is left out of the mean."));
-        notes.add("facts: masked facts completed right. MLM loss: on held-out text, nats per masked token.");
+        boolean facts = report.arms().stream().anyMatch(arm -> arm.factAccuracy() != null);
+        notes.add((facts ? "facts: masked facts completed right. " : "")
+                + "MLM loss: on held-out text, nats per masked token.");
         List<LayerUsage> usage = report.arms().stream().flatMap(arm -> arm.usage().stream()).toList();
         if (!usage.isEmpty()) {
             String queries = Stat.of(usage.stream().map(u -> (double) u.queries())).range("%,.0f");

@@ -2,6 +2,8 @@ package dev.mneme.models.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -17,7 +19,7 @@ final class UsageChart {
 
         /// The mean over seeds of each head's top-1 usage.
         List<Double> heads() {
-            List<double[]> all = seeds.stream().map(LayerUsage::top1PerHead).filter(h -> h != null).toList();
+            List<double[]> all = seeds.stream().map(LayerUsage::top1PerHead).filter(Objects::nonNull).toList();
             int heads = all.stream().mapToInt(h -> h.length).min().orElse(0);
             return Stream.iterate(0, h -> h + 1).limit(heads)
                     .map(h -> 100 * Stat.of(all.stream().map(a -> a[h])).mean()).filter(Double::isFinite).toList();
@@ -38,16 +40,15 @@ final class UsageChart {
 
     UsageChart(Report report) {
         List<Runs> arms = Runs.of(report);
+        Map<String, ArmStyle> styles = ArmStyle.of(arms);
         boolean several = report.arms().stream().flatMap(a -> a.usage().stream()).map(LayerUsage::layer).distinct().count() > 1;
-        for (int i = 0; i < arms.size(); i++) {
-            Runs arm = arms.get(i);
-            ArmStyle style = ArmStyle.of(arm.name(), i);
+        for (Runs arm : arms) {
             for (Runs.Moment moment : arm.moments()) {
                 moment.readings().stream().flatMap(r -> r.usage().stream())
                         .collect(Collectors.groupingBy(LayerUsage::layer, TreeMap::new, Collectors.toList()))
                         .forEach((layer, seeds) -> rows.add(new Row(arm.name(),
-                                Stream.of(moment.name(), several ? "layer " + layer : null).filter(s -> s != null)
-                                        .collect(Collectors.joining(", ")), style, seeds)));
+                                Stream.of(moment.name(), several ? "layer " + layer : null).filter(Objects::nonNull)
+                                        .collect(Collectors.joining(", ")), styles.get(arm.name()), seeds)));
             }
         }
         kls = Svg.ticks(0, rows.stream().mapToDouble(r -> r.stat(LayerUsage::klWeighted).max())

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -95,9 +96,10 @@ class HtmlReportTest {
     @Test
     void namesAndConfigurationAreEscaped() throws Exception {
         String evil = "<i>\"x\" & 'y'\u0000\uD800";
-        var arm = new Arm(evil, 1, 10, 10, 5, 1.0, 0.5, 10, List.of(Example.point(0, 0, 2, 0.0), Example.point(10, 10, 1, 0.5)),
+        var arm = new Arm(evil, 1, 10, 10, 5, 1.0, 0.5, 10,
+                List.of(Example.point(0, 0, 2, 0.0), Example.point(10, 10, 1, 0.5)),
                 List.of(Example.usage(0, 1, 0.5, 1, 0.2)), null);
-        String html = HtmlReport.html(new Report(evil, null, java.util.Map.of(evil, evil), evil, List.of(arm)));
+        String html = HtmlReport.html(new Report(evil, null, Map.of(evil, evil), evil, List.of(arm)));
         assertFalse(html.contains("<i>"));
         assertTrue(html.contains("<title>&lt;i&gt;&quot;x&quot; &amp; &#39;y&#39;\uFFFD\uFFFD</title>"));
         assertEquals(3, figures(html).size());
@@ -122,6 +124,13 @@ class HtmlReportTest {
     }
 
     @Test
+    void moreArmsThanStylesAreStillDrawn() throws Exception {
+        Arm[] arms = LongStream.range(0, 12).mapToObj(i -> new Arm("arm" + i, 1, 9, 0, 1, i, null, 1,
+                List.of(Example.point(0, 0, 9, null), Example.point(9, 0, i, null)), null, null)).toArray(Arm[]::new);
+        assertEquals(12, elements(figures(HtmlReport.html(report(arms))).getFirst(), "polyline").size());
+    }
+
+    @Test
     void aSeedThatEndsEarlyEndsTheMean() {
         var arms = report(Example.none(1, 2, 0.4, 1),
                 new Arm("none", 2, 2000, 0, 1, 2.5, 0.3, 1, Example.none(2, 2, 0.4, 1).curve().subList(0, 2), null, null));
@@ -138,7 +147,9 @@ class HtmlReportTest {
         }
         String html = HtmlReport.html(report(arms.toArray(Arm[]::new)));
         assertTrue(html.length() < 100_000, () -> html.length() + " characters");
-        assertEquals(6, elements(figures(html).getFirst(), "polyline").size());
+        List<Element> lines = elements(figures(html).getFirst(), "polyline");
+        assertEquals(6, lines.stream().map(line -> line.getAttribute("class")).distinct().count());
+        assertEquals(6, lines.stream().map(line -> line.getAttribute("stroke-dasharray")).distinct().count());
     }
 
     @Test

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.Json;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -76,6 +77,6 @@ class ReportTest {
     }
 
     private static String names(JsonNode node) {
-        return node.propertyStream().map(java.util.Map.Entry::getKey).sorted().collect(Collectors.joining(" "));
+        return node.propertyStream().map(Map.Entry::getKey).sorted().collect(Collectors.joining(" "));
     }
 }
