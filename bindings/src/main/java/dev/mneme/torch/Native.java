@@ -207,7 +207,7 @@ public final class Native {
             case OUT_OF_MEMORY -> "Use smaller tensors, or close scopes earlier.";
             case NOT_IMPLEMENTED -> said.contains("CUDA") ? "Use Device.CPU, or build against a libtorch with CUDA."
                     : "Convert to a dtype or device that the op supports.";
-            case LINALG, UNKNOWN_OP, NONE -> "";
+            case LINALG, UNKNOWN_OP, NONE -> "Change the arguments so that the op accepts them.";
             case OTHER -> said.contains("second time") ? "Pass retainGraph = true to the first backward, or compute the loss again."
                     : said.contains("only for scalar outputs") ? "Reduce it with sum() or mean(), or pass a gradient of its shape."
                     : said.contains("does not require grad") ? "Call requiresGrad(true) on what it is computed from, outside of NoGrad."
@@ -215,10 +215,10 @@ public final class Native {
                     : said.contains("cannot be converted to Scalar") ? "Select one element, or take all with toDoubles()."
                     : said.contains("allocate memory") ? "Use smaller tensors, or close scopes earlier."
                     : said.contains("CUDA") ? "Use Device.CPU, or build against a libtorch with CUDA."
-                    : said.contains("dtype") || said.contains("type ") ? "Convert an argument with to(DType)."
+                    : said.contains("dtype") || said.contains("type ") || said.contains("scalar type") ? "Convert an argument with to(DType)."
                     : said.contains("out of range") || said.contains("out of bounds") ? "Give an index within the bounds."
                     : said.contains("size") || said.contains("shape") ? "Reshape or transpose an argument so that the sizes agree."
-                    : "";
+                    : "Change the arguments so that the op accepts them.";
         };
     }
 

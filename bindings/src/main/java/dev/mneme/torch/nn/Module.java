@@ -142,10 +142,9 @@ public abstract class Module implements AutoCloseable {
     /// Frees parameters, buffers and parts.
     @Override
     public void close() {
-        visit("", (prefix, module) -> {
-            module.parameters.values().forEach(Tensor::close);
-            module.buffers.values().forEach(Tensor::close);
-        });
+        parts.values().forEach(Module::close);
+        parameters.values().forEach(Tensor::close);
+        buffers.values().forEach(Tensor::close);
     }
 
     private Map<String, Tensor> collect(Function<Module, Map<String, Tensor>> tensors) {

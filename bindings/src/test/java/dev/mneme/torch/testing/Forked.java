@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// A main class in a JVM of its own, with this one's class path: for what holds from the start of a JVM to its end.
+/// A main class in a JVM of its own: for what holds from the start of a JVM to its end.
 ///
 /// @param exit the exit status
 /// @param output standard output and standard error together
@@ -16,13 +16,20 @@ import java.util.concurrent.TimeUnit;
 public record Forked(int exit, String output, boolean crashed) {
     private static final long LIMIT_SECONDS = 60;
 
-    /// @param folder an empty folder to run in
+    /// With the class path of this JVM.
+    ///
+    /// @param folder to run in
     /// @param options for the JVM, such as `-Dmneme.trace=true`
     public static Forked run(Path folder, Class<?> main, String... options) {
+        return run(folder, System.getProperty("java.class.path"), main, options);
+    }
+
+    /// As above, with another class path.
+    public static Forked run(Path folder, String classPath, Class<?> main, String... options) {
         var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:ErrorFile=" + folder.resolve("hs_err.log")));
         command.addAll(List.of(options));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of("-cp", classPath, main.getName()));
         try {
             Path output = Files.createFile(folder.resolve("output"));
             Process process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)

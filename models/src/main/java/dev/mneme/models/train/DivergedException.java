@@ -1,6 +1,6 @@
 package dev.mneme.models.train;
 
-/// The loss is no longer a finite number. The step that showed it was not applied.
+/// The loss is no longer a finite number. The update of that step was not made.
 public final class DivergedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -56,7 +56,7 @@ public final class Trainer implements AutoCloseable {
     /// Makes one step on a batch.
     ///
     /// @return the mean loss over the batch's masked tokens, in nats
-    /// @throws DivergedException if the loss is not finite; the weights stay as they were
+    /// @throws DivergedException if the loss is not finite; no parameter has changed then
     public double step(MaskedBatch batch) {
         long start = System.nanoTime();
         double loss;

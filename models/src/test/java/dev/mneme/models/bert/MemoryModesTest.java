@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mneme.models.InputException;
 import dev.mneme.models.bert.MemoryConfig.Mode;
+import dev.mneme.pkm.Hits;
 import dev.mneme.pkm.ProductKeyConfig.QueryNorm;
 import dev.mneme.pkm.ProductKeyConfig.ValueInit;
 import dev.mneme.torch.DType;
@@ -21,6 +22,7 @@ import dev.mneme.torch.testing.NoLeaks;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -131,6 +133,35 @@ class MemoryModesTest {
                 });
             }
             assertArrayEquals(bits(logits(silent, true)), bits(logits(replace, true)));
+        }
+    }
+
+    /// A memory of one slot answers every token with H · V[0], so LN(x + FFN(x) + PKM(x)) is the plain layer with that much
+    /// more of an output bias. Logits of order 1 in float32, summed in another order: 1e-5.
+    @Test
+    void residualAddsTheMemoryToTheFeedForwardBlockBeforeTheNorm() throws IOException {
+        var oneSlot = new MemoryConfig(Mode.RESIDUAL, List.of(1), 2, 1, 1, 8, QueryNorm.BATCH, ValueInit.NORMAL);
+        try (var scope = TensorScope.open(); var plain = started(null); var residual = started(oneSlot)) {
+            try (var noGrad = NoGrad.open()) {
+                plain.state().get("bert.encoder.layer.1.output.dense.bias")
+                        .add_(residual.memories().get(1).values().weight().select(0, 0), 2L);
+                Golden.assertClose(logits(plain, false), logits(residual, false), 1e-5, "logits");
+            }
+        }
+    }
+
+    @Test
+    void theMemoryReadsWhatTheFeedForwardBlockReads() throws IOException {
+        try (var scope = TensorScope.open(); var noGrad = NoGrad.open();
+                var replace = started(memory(Mode.REPLACE, ValueInit.NORMAL, 0));
+                var residual = started(memory(Mode.RESIDUAL, ValueInit.NORMAL, 0))) {
+            residual.loadPresent(replace.state());
+            var seen = new ArrayList<Hits>();
+            replace.memories().get(0).observe(seen::add);
+            residual.memories().get(0).observe(seen::add);
+            assertFalse(logits(replace, true).equal(logits(residual, true)), "one has the block and one has not");
+            assertArrayEquals(seen.get(0).ids().toLongs(), seen.get(1).ids().toLongs());
+            assertArrayEquals(bits(seen.get(0).weights()), bits(seen.get(1).weights()));
         }
     }
 
