@@ -43,6 +43,7 @@ public final class Safetensors implements AutoCloseable {
     /// A header longer than this is refused, as by the reference implementation.
     static final long MAX_HEADER_BYTES = 100_000_000;
 
+    private static final int MAX_FOUND = 500;
     private static final String METADATA = "__metadata__";
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).disable(JsonParser.Feature.AUTO_CLOSE_SOURCE)
@@ -176,7 +177,8 @@ public final class Safetensors implements AutoCloseable {
     }
 
     private SafetensorsException bad(String found) {
-        return new SafetensorsException("Reading " + file + " as safetensors: " + found
+        String readable = found.length() <= MAX_FOUND ? found : found.substring(0, MAX_FOUND) + "…"; // a hostile header may be long
+        return new SafetensorsException("Reading " + file + " as safetensors: " + readable
                 + ". The file is damaged or of another format: copy or write it again.");
     }
 

@@ -1,12 +1,14 @@
 package dev.mneme.models.cli;
 
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /// Turns Ctrl-C or SIGTERM into a request: the work sees it between two steps, saves what it has, and ends the process.
 final class Interruption implements BooleanSupplier, AutoCloseable {
-    private static final long PATIENCE_MILLIS = 60_000;
+    private static final long PATIENCE_SECONDS = 60;
 
-    private final Thread worker = Thread.currentThread();
+    private final CountDownLatch done = new CountDownLatch(1);
     private final Thread hook = new Thread(this::request, "interruption");
     private volatile boolean requested;
 
@@ -17,7 +19,7 @@ final class Interruption implements BooleanSupplier, AutoCloseable {
     private void request() {
         requested = true;
         try {
-            worker.join(PATIENCE_MILLIS); // the JVM ends when its hooks have returned
+            done.await(PATIENCE_SECONDS, TimeUnit.SECONDS); // the JVM ends when its hooks have returned
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -28,8 +30,10 @@ final class Interruption implements BooleanSupplier, AutoCloseable {
         return requested;
     }
 
+    /// The work is done, and saved.
     @Override
     public void close() {
+        done.countDown();
         if (!requested) {
             Runtime.getRuntime().removeShutdownHook(hook);
         }

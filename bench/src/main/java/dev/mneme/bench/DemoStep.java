@@ -1,0 +1,87 @@
+package dev.mneme.bench;
+
+import dev.mneme.models.bert.BertConfig;
+import dev.mneme.models.bert.BertForMaskedLM;
+import dev.mneme.models.data.BatchSource;
+import dev.mneme.models.data.Biographies;
+import dev.mneme.models.data.MaskedBatch;
+import dev.mneme.models.data.MlmCollator;
+import dev.mneme.models.data.MlmConfig;
+import dev.mneme.models.data.TokenSequences;
+import dev.mneme.models.data.Tokenizer;
+import dev.mneme.models.data.Vocabulary;
+import dev.mneme.models.data.WordPieceTrainer;
+import dev.mneme.models.demo.DemoConfig;
+import dev.mneme.models.train.TrainConfig;
+import dev.mneme.models.train.Trainer;
+import dev.mneme.torch.Native;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/// The demo's training steps: its sizes, its model with random weights, its trainer, and its first batches, which are used
+/// in turn. The same for the same arm in every process.
+final class DemoStep implements AutoCloseable {
+    /// Whether the model has the residual memory. The names are those of the demo's arms, as far as the shapes go.
+    enum Arm { NONE, RESIDUAL }
+
+    static final int THREADS = 2;
+    private static final int BATCHES = 128;
+    private static final long SEED = 1;
+
+    private final DemoConfig demo = DemoConfig.FULL;
+    private final BertForMaskedLM model;
+    private final Trainer trainer;
+    private final List<MaskedBatch> batches;
+
+    DemoStep(Arm arm) {
+        Native.setThreads(THREADS);
+        List<String> lines = new Biographies(demo.biographies()).trainingLines(demo.textsPerPerson());
+        Vocabulary vocabulary = WordPieceTrainer.train(lines, demo.vocabularySize());
+        batches = batches(lines, vocabulary);
+        model = new BertForMaskedLM(bert(arm, vocabulary.size()), SEED);
+        trainer = new Trainer(model, train(), SEED);
+    }
+
+    // As the demo makes them; its own methods are not public.
+
+    private List<MaskedBatch> batches(List<String> lines, Vocabulary vocabulary) {
+        var mlm = new MlmConfig(demo.maskProbability(), MlmConfig.DEFAULT.maskShare(), MlmConfig.DEFAULT.randomShare(), false);
+        try (Tokenizer tokenizer = Tokenizer.of(vocabulary)) {
+            TokenSequences sequences = TokenSequences.of(lines, tokenizer, demo.sequenceLength(), TokenSequences.Layout.LINES);
+            var source = new BatchSource(sequences, new MlmCollator(mlm, vocabulary), demo.batchSize(), SEED);
+            return LongStream.range(0, BATCHES).mapToObj(source::batch).toList();
+        }
+    }
+
+    private BertConfig bert(Arm arm, int vocabulary) {
+        return new BertConfig(vocabulary, demo.hiddenSize(), demo.numHiddenLayers(), demo.numAttentionHeads(),
+                demo.intermediateSize(), demo.sequenceLength(), 2, 0, 0, 1e-12, demo.initializerRange(), 0,
+                arm == Arm.RESIDUAL ? demo.memory() : null);
+    }
+
+    TrainConfig train() {
+        return new TrainConfig(demo.learningRate(), demo.valueLearningRate(), demo.warmupSteps(), TrainConfig.Decay.CONSTANT, 0,
+                demo.weightDecay(), demo.clipNorm());
+    }
+
+    /// Makes the next step.
+    ///
+    /// @return its loss
+    double next() {
+        return trainer.step(batches.get((int) (trainer.steps() % batches.size())));
+    }
+
+    BertForMaskedLM model() {
+        return model;
+    }
+
+    List<MaskedBatch> batches() {
+        return batches;
+    }
+
+    @Override
+    public void close() {
+        trainer.close();
+        model.close();
+    }
+}
