@@ -21,9 +21,6 @@ import java.util.stream.LongStream;
 /// The demo's training steps: its sizes, its model with random weights, its trainer, and its first batches, which are used
 /// in turn. The same for the same arm in every process.
 final class DemoStep implements AutoCloseable {
-    /// Whether the model has the residual memory. The names are those of the demo's arms, as far as the shapes go.
-    enum Arm { NONE, RESIDUAL }
-
     static final int THREADS = 2;
     private static final int BATCHES = 128;
     private static final long SEED = 1;
@@ -33,7 +30,7 @@ final class DemoStep implements AutoCloseable {
     private final Trainer trainer;
     private final List<MaskedBatch> batches;
 
-    DemoStep(Arm arm) {
+    DemoStep(StepBenchmark.Arm arm) {
         Native.setThreads(THREADS);
         List<String> lines = new Biographies(demo.biographies()).trainingLines(demo.textsPerPerson());
         Vocabulary vocabulary = WordPieceTrainer.train(lines, demo.vocabularySize());
@@ -53,10 +50,10 @@ final class DemoStep implements AutoCloseable {
         }
     }
 
-    private BertConfig bert(Arm arm, int vocabulary) {
+    private BertConfig bert(StepBenchmark.Arm arm, int vocabulary) {
         return new BertConfig(vocabulary, demo.hiddenSize(), demo.numHiddenLayers(), demo.numAttentionHeads(),
                 demo.intermediateSize(), demo.sequenceLength(), 2, 0, 0, 1e-12, demo.initializerRange(), 0,
-                arm == Arm.RESIDUAL ? demo.memory() : null);
+                arm == StepBenchmark.Arm.RESIDUAL ? demo.memory() : null);
     }
 
     TrainConfig train() {

@@ -25,7 +25,7 @@ public final class ExportStep {
     private static final int COMPARED = 20; // enough that a difference in any optimizer shows
 
     public static void main(String[] args) throws IOException {
-        for (DemoStep.Arm arm : DemoStep.Arm.values()) {
+        for (StepBenchmark.Arm arm : StepBenchmark.Arm.values()) {
             Path folder = Files.createDirectories(Path.of(args[0]).resolve(arm.name().toLowerCase(Locale.ROOT)));
             try (var demo = new DemoStep(arm)) {
                 demo.model().config().write(folder.resolve("config.json"));

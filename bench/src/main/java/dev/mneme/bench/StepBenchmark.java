@@ -26,8 +26,11 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 @Fork(value = 1, jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC"}) // as ./mneme runs it
 public class StepBenchmark {
-    @Param({"NONE", "RESIDUAL"})
-    private DemoStep.Arm arm;
+    /// The demo's model without memory, and the one with the residual memory.
+    public enum Arm { NONE, RESIDUAL }
+
+    @Param
+    private Arm arm;
 
     private DemoStep demo;
 

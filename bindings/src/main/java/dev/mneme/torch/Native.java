@@ -24,7 +24,7 @@ public final class Native {
     public static final String LIBRARY_PROPERTY = "mneme.library";
 
     private static final String RESOURCE = "/native/linux-x86_64/libmneme.so";
-    private static volatile UnsatisfiedLinkError failure;
+    private static UnsatisfiedLinkError failure;
     private static volatile boolean loaded;
 
     /// Loads the shim if it is not loaded yet. Every entry to the bindings does this by itself; an application calls it
@@ -32,7 +32,13 @@ public final class Native {
     ///
     /// @throws UnsatisfiedLinkError saying what was asked for, what was found, and what to do: no shim, no libtorch, a
     ///     shim made from other headers, or a libtorch other than the one it was built against
-    public static synchronized void load() {
+    public static void load() {
+        if (!loaded) {
+            loadOnce();
+        }
+    }
+
+    private static synchronized void loadOnce() {
         if (loaded) {
             return;
         }

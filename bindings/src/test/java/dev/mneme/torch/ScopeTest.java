@@ -14,6 +14,7 @@ import dev.mneme.torch.testing.Forked;
 import dev.mneme.torch.testing.NoLeaks;
 import dev.mneme.torch.testing.Threads;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,7 +106,7 @@ class ScopeTest {
             Tensor x = pair();
             x.close();
             for (Runnable use : new Runnable[] {x::exp, () -> open.add(x), () -> open.add_(x), x::shape, x::dtype, x::toFloats, x::segment, x::keep,
-                    x::grad, x::backward, () -> scope.escape(x), () -> Torch.cat(java.util.List.of(open, x)), () -> Op.find("aten::exp").call(x)}) {
+                    x::grad, x::backward, () -> scope.escape(x), () -> Torch.cat(List.of(open, x)), () -> Op.find("aten::exp").call(x)}) {
                 Expect.message(IllegalStateException.class, use::run, "was closed", "scope.escape(tensor)", "-Dmneme.trace=true");
             }
             assertArrayEquals(new float[] {1, 2}, open.toFloats());

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mneme.torch.testing.Expect;
 import dev.mneme.torch.testing.NoLeaks;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,7 +66,7 @@ class TensorTest {
     @Test
     void dtypesAreNamedAsInPyTorch() {
         assertEquals("[bool, uint8, int8, int16, int32, int64, float16, bfloat16, float32, float64]",
-                java.util.Arrays.toString(DType.values()));
+                Arrays.toString(DType.values()));
         assertTrue(DType.FLOAT16.isFloatingPoint() && DType.BFLOAT16.isFloatingPoint() && !DType.INT64.isFloatingPoint());
     }
 

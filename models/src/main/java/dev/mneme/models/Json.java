@@ -14,10 +14,12 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Collection;
 import java.util.Objects;
 
@@ -30,6 +32,7 @@ public final class Json {
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
@@ -37,7 +40,7 @@ public final class Json {
             .defaultPropertyInclusion(JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
             .build();
 
-    /// @throws InputException if the file is missing or is no JSON object
+    /// @throws InputException if the file is missing, cannot be read or is no JSON object
     public static ObjectNode read(Path file) throws IOException {
         String asked = "read " + file;
         try {
@@ -52,6 +55,10 @@ public final class Json {
             var where = e.getLocation();
             throw new InputException(asked, "it is not JSON at line " + where.getLineNr() + ", column "
                     + where.getColumnNr() + " (" + e.getOriginalMessage() + ")", "mend it there", e);
+        } catch (CharacterCodingException e) {
+            throw new InputException(asked, "it is not UTF-8 text", "write it in UTF-8", e);
+        } catch (IOException e) {
+            throw new InputException(asked, "it cannot be read (" + e.getMessage() + ")", "give a JSON file", e);
         }
     }
 
@@ -92,8 +99,16 @@ public final class Json {
         }
     }
 
+    /// Writes a file beside its place and renames it: it is whole or not there.
     public static void write(Path file, Object value) throws IOException {
-        Files.write(file, (text(value) + "\n").getBytes(StandardCharsets.UTF_8));
+        Path part = file.resolveSibling(file.getFileName() + ".part");
+        try {
+            Files.write(part, (text(value) + "\n").getBytes(StandardCharsets.UTF_8));
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            Files.deleteIfExists(part);
+            throw e;
+        }
     }
 
     private Json() {}

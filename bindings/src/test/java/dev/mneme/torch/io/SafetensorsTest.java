@@ -24,6 +24,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -192,7 +193,7 @@ class SafetensorsTest {
         Safetensors.write(file, Map.of("x", Tensor.ones(DType.FLOAT32, 1000)), Map.of());
         Safetensors.write(file, Map.of("y", Tensor.ones(DType.FLOAT32, 1)), Map.of());
         try (var read = Safetensors.open(file)) {
-            assertEquals(java.util.Set.of("y"), read.entries().keySet());
+            assertEquals(Set.of("y"), read.entries().keySet());
         }
         assertEquals(List.of("model.safetensors"), names());
     }

@@ -17,6 +17,8 @@ import dev.mneme.torch.testing.NoLeaks;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -170,9 +172,9 @@ class NnTest {
 
     @Test
     void theGoldenFileIsUsedInFull() {
-        assertEquals(java.util.Set.of("linear", "layer_norm", "batch_norm", "batch_norm_eval", "embedding", "gelu", "gelu_tanh",
+        assertEquals(Set.of("linear", "layer_norm", "batch_norm", "batch_norm_eval", "embedding", "gelu", "gelu_tanh",
                 "cross_entropy", "cross_entropy_smooth", "attention"),
-                golden.keySet().stream().map(name -> name.substring(0, name.indexOf('.'))).collect(java.util.stream.Collectors.toSet()));
+                golden.keySet().stream().map(name -> name.substring(0, name.indexOf('.'))).collect(Collectors.toSet()));
     }
 
     // ---- what has no golden file: chance, and beginnings ---------------------------------------------------------------

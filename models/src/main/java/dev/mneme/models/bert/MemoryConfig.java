@@ -41,7 +41,7 @@ public record MemoryConfig(
         try {
             return new ProductKeyConfig(width, heads, subKeys, neighbours, queryWidth, queryNorm, valueInit);
         } catch (IllegalArgumentException e) {
-            throw new InputException("build the memory " + this, e.getMessage(), "change that setting");
+            throw new InputException("give the model a memory", e.getMessage().replaceFirst("\\.$", ""), "change that setting");
         }
     }
 

@@ -17,8 +17,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 @Command(name = "demo", mixinStandardHelpOptions = true, sortOptions = false,
-        description = {"The paper in a few minutes, from nothing: train a small BERT on synthetic biographies without memory,",
-            "with a wider feed-forward block, and with product-key memory, from scratch and from pretrained."})
+        description = {"The paper's comparison in a few minutes, from nothing.",
+            "Trains a small BERT on synthetic biographies without memory, with a wider feed-forward block, and with",
+            "product-key memory in its place or beside it, from scratch and from pretrained."})
 final class DemoCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "a run of half a minute, too short to show anything")
     private boolean quick;

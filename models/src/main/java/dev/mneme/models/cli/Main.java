@@ -20,7 +20,14 @@ public final class Main implements Runnable {
     private CommandSpec spec;
 
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        int status;
+        try {
+            status = commandLine().execute(arguments);
+        } catch (UnsatisfiedLinkError | OutOfMemoryError e) {
+            System.err.println("mneme: " + e.getMessage());
+            status = CommandLine.ExitCode.SOFTWARE;
+        }
+        System.exit(status);
     }
 
     static CommandLine commandLine() {
@@ -29,6 +36,7 @@ public final class Main implements Runnable {
         commandLine.setUsageHelpWidth(110);
         commandLine.setUsageHelpLongOptionsMaxWidth(34);
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setUnmatchedOptionsAllowedAsOptionParameters(false); // or a misspelt flag becomes a --corpus file
         commandLine.setParameterExceptionHandler(Main::parameterMistake);
         commandLine.setExecutionExceptionHandler(Main::failure);
         return commandLine;

@@ -16,8 +16,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 @Command(name = "pretrain", mixinStandardHelpOptions = true, sortOptions = false,
-        description = {"Pretrain a BERT by masked language modelling on your own UTF-8 text files,",
-            "with or without product-key memory, from scratch or from a model trained without memory."})
+        customSynopsis = {"mneme pretrain --corpus <file>... [--config <file>] [--from <folder>] [--out <folder>] [settings]",
+            "mneme pretrain --resume [--out <folder>]"},
+        description = {"Pretrain a BERT on your own text, with or without product-key memory.", "Trains by masked language"
+            + " modelling, from scratch or from a model trained without memory. The settings from --seed on can stand in",
+            "the --config file too, with _ for - and without the leading --."})
 final class PretrainCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

@@ -108,9 +108,7 @@ public final class Demo {
                 }
             }
         }
-        if (stop.getAsBoolean()) {
-            arms.removeLast(); // it was cut short
-        }
+        arms.removeIf(arm -> arm.steps() < config.pretrainSteps() + config.memorySteps()); // they were cut short
         arms.sort(Comparator.comparing(arm -> IntStream.range(0, DemoArm.values().length)
                 .filter(i -> DemoArm.values()[i].label().equals(arm.name())).findFirst().orElseThrow()));
         return arms;

@@ -12,6 +12,7 @@ import dev.mneme.torch.io.Safetensors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +64,7 @@ public final class Checkpoint {
             delete(folder);
             Files.move(part, folder, StandardCopyOption.ATOMIC_MOVE);
             sync(run);
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             deleteQuietly(part);
             throw new IOException("Saving the checkpoint " + folder + " failed: " + e.getMessage()
                     + ". Earlier checkpoints are untouched: make room on that disk and resume.", e);
@@ -93,6 +94,11 @@ public final class Checkpoint {
                     "start the run again in another folder");
         }
         return Optional.empty();
+    }
+
+    /// Whether a run has checkpoints, whole or not.
+    static boolean any(Path run) throws IOException {
+        return Files.isDirectory(run) && list(run).findAny().isPresent();
     }
 
     /// A model's folder: the given one if it holds a `config.json`, else the newest checkpoint in it.

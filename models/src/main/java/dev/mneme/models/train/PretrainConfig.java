@@ -68,7 +68,8 @@ public record PretrainConfig(
             throw new InputException("train with memory_mode " + memoryMode.name().toLowerCase(), "memory_layers names no layer",
                     "name one, such as " + numHiddenLayers / 2);
         }
-        mlm(maskProbability, wholeWord); // both check themselves
+        mlm(maskProbability, wholeWord); // all three check themselves
+        new TrainConfig(learningRate, valueLearningRate, warmupSteps, schedule, steps, weightDecay, clipNorm);
         bert(5, numHiddenLayers, hiddenSize, numAttentionHeads, intermediateSize, sequenceLength, dropout, initializerRange,
                 memory(memoryMode, memoryLayers, memoryHeads, memorySubKeys, memoryNeighbours, memoryQueryWidth, memoryQueryNorm,
                         memoryValueInit));
@@ -93,6 +94,16 @@ public record PretrainConfig(
     private static BertConfig bert(int vocabulary, int layers, int width, int heads, int intermediate, int positions,
             double dropout, double range, MemoryConfig memory) {
         return new BertConfig(vocabulary, width, layers, heads, intermediate, positions, 2, dropout, dropout, 1e-12, range, 0, memory);
+    }
+
+    /// The same with the sizes of a model, as a run that starts from it has them; sequences are cut to its positions.
+    public PretrainConfig withSizesOf(BertConfig model) {
+        return new PretrainConfig(seed, steps, batchSize, Math.min(sequenceLength, model.maxPositionEmbeddings()), packed,
+                model.vocabSize(), heldOutShare, maskProbability, wholeWord, model.hiddenSize(), model.numHiddenLayers(),
+                model.numAttentionHeads(), model.intermediateSize(), model.hiddenDropoutProb(), model.initializerRange(),
+                memoryMode, memoryLayers, memoryHeads, memorySubKeys, memoryNeighbours, memoryQueryWidth, memoryQueryNorm,
+                memoryValueInit, learningRate, valueLearningRate, warmupSteps, schedule, weightDecay, clipNorm, evaluateEvery,
+                checkpointEvery, threads);
     }
 
     public MlmConfig mlm() {
