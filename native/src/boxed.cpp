@@ -101,7 +101,12 @@ c10::IValue unbox(const BoxedValue& value, const c10::Argument& argument) {
 
 // Checked before the call: the dispatcher itself only asserts on a stack that does not fit.
 void check_type(const c10::IValue& value, const c10::Argument& argument, const c10::FunctionSchema& schema) {
-    bool scalar = argument.type()->isSubtypeOf(*c10::OptionalType::create(c10::NumberType::get())) &&
+    c10::TypePtr type = argument.type();
+    if (auto optional = type->cast<c10::OptionalType>()) {
+        type = optional->getElementType();
+    }
+    // int and float are subtypes of Scalar, so only that type itself takes each of the three.
+    bool scalar = type->kind() == c10::TypeKind::NumberType &&
         (value.isInt() || value.isDouble() || value.isBool());
     TORCH_CHECK_TYPE(
         scalar || value.type()->isSubtypeOf(*argument.type()), "argument ", argument.name(), " of ", schema.operator_name(),

@@ -24,7 +24,7 @@ std::vector<at::Tensor> tensors(const mn_tensor* handles, int64_t n) {
     std::vector<at::Tensor> list;
     list.reserve(n);
     for (int64_t i = 0; i < n; i++) {
-        list.push_back(handles[i] == 0 ? at::Tensor() : *Borrowed(handles[i]));
+        list.push_back(*Borrowed(handles[i]));
     }
     return list;
 }

@@ -38,7 +38,7 @@ private:
     at::Tensor tensor_;
 };
 
-// Owned copies of n handles; 0 becomes an undefined tensor.
+// Owned copies of n handles, none of them 0.
 std::vector<at::Tensor> tensors(const mn_tensor* handles, int64_t n);
 
 // Keeps the tensors of a list for mn_take_results, and returns how many there are.

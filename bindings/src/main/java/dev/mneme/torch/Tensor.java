@@ -144,7 +144,7 @@ public final class Tensor implements TensorOps, AutoCloseable {
 
     // ---- construction --------------------------------------------------------------------------------------------------
 
-    /// A float32 tensor with a copy of the values, in row-major order.
+    /// A float32 tensor with a copy of the values, in row-major order; one-dimensional where no shape is given.
     public static Tensor of(float[] values, long... shape) {
         return filled(MemorySegment.ofArray(values), values.length, DType.FLOAT32, shape);
     }
@@ -212,8 +212,9 @@ public final class Tensor implements TensorOps, AutoCloseable {
         return own(handle);
     }
 
+    /// A float64 tensor without dimensions.
     public static Tensor scalar(double value) {
-        return of(new double[] {value});
+        return Torch.scalarTensor(value, DType.FLOAT64);
     }
 
     public static Tensor empty(DType dtype, long... shape) {
@@ -234,7 +235,7 @@ public final class Tensor implements TensorOps, AutoCloseable {
     }
 
     private static Tensor filled(MemorySegment values, long count, DType dtype, long[] shape) {
-        long[] sizes = shape.length == 0 && count != 1 ? new long[] {count} : shape;
+        long[] sizes = shape.length == 0 ? new long[] {count} : shape;
         if (count(sizes) != count) {
             throw new IllegalArgumentException("Tensor.of: shape " + Arrays.toString(shape) + " has " + count(sizes)
                     + " elements, and " + count + " values were given. Give as many values as the shape holds.");

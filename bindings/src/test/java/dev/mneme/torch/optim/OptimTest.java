@@ -13,6 +13,7 @@ import dev.mneme.torch.Device;
 import dev.mneme.torch.Steps;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
+import dev.mneme.torch.TorchException;
 import dev.mneme.torch.testing.Expect;
 import dev.mneme.torch.testing.Golden;
 import dev.mneme.torch.testing.NoLeaks;
@@ -160,6 +161,42 @@ class OptimTest {
                     "adamW: 1 parameters", "moments", "Give one of each");
         }
         assertArrayEquals(new double[] {1, 1}, p.toDoubles());
+    }
+
+    @Test
+    void stateThatDoesNotFitItsParameterIsRefusedAndNothingMoves() {
+        Tensor p = Tensor.ones(DType.FLOAT32, 3, 2).requiresGrad(true);
+        p.setGrad(p.detach().onesLike());
+        Tensor fit = p.detach().zerosLike();
+        Tensor step = Tensor.zeros(DType.FLOAT32);
+        Tensor[][] misfits = {{Tensor.zeros(DType.FLOAT32, 1), fit, step}, {fit, Tensor.zeros(DType.FLOAT32, 2, 3), step},
+                {fit, Tensor.zeros(DType.FLOAT32, 2, 3).t(), step}, {fit, fit, Tensor.zeros(DType.FLOAT32, 2)}};
+        for (Tensor[] state : misfits) {
+            Expect.message(TorchException.class, () -> Steps.adamW(List.of(p), List.of(state[0]), List.of(state[1]), List.of(state[2]), 0.1, 0.9, 0.999, 0, 1e-8),
+                    "adamW", "a parameter of sizes [3, 2]", "moments of", "step counts", "Change that argument");
+        }
+        // The gradient of a parameter that has taken over other data since.
+        p.setData(Tensor.ones(DType.FLOAT32, 5));
+        Tensor five = p.detach().zerosLike();
+        Expect.message(TorchException.class, () -> Steps.adamW(List.of(p), List.of(five), List.of(five), List.of(step), 0.1, 0.9, 0.999, 0, 1e-8),
+                "a parameter of sizes [5] came with a gradient of [3, 2]");
+        assertArrayEquals(new double[] {1, 1, 1, 1, 1}, p.toDoubles());
+        assertEquals(0, step.item());
+    }
+
+    /// Without decay and with eps 1, the first step is lr * g / (|g| + 1): here 0.1 times 1/2, 2/3, 3/4 and so on.
+    @Test
+    void aGradientMayLieInMemoryInAnotherOrder() {
+        Tensor p = Tensor.ones(DType.FLOAT64, 2, 3).requiresGrad(true);
+        p.setGrad(Tensor.of(new double[] {1, 4, 2, 5, 3, 6}, 3, 2).t());
+        try (var optimizer = new AdamW(Map.of("p", p), new AdamW.Config(0.9, 0.999, 1, 0))) {
+            optimizer.step(0.1);
+        }
+        double[] moved = p.toDoubles();
+        for (int i = 0; i < 6; i++) {
+            double g = i + 1;
+            assertEquals(1 - 0.1 * g / (g + 1), moved[i], 1e-12);
+        }
     }
 
     // ---- clipping ------------------------------------------------------------------------------------------------------

@@ -40,6 +40,7 @@ final class DemoCommand implements Callable<Integer> {
             throw new InputException("run the demo with " + seeds + " seeds and " + threads + " threads", "one is out of range",
                     "give at least 1 seed and 0 threads");
         }
+        OutFolder.check(out);
         Native.load();
         Files.createDirectories(out); // before the minutes of training, so that a wrong folder is known now
         if (threads > 0) {

@@ -1,6 +1,7 @@
 package dev.mneme.models.cli;
 
 import dev.mneme.models.InputException;
+import dev.mneme.models.bert.BertConfig;
 import dev.mneme.models.train.Checkpoint;
 import dev.mneme.models.train.PretrainConfig;
 import dev.mneme.models.train.Pretraining;
@@ -12,6 +13,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -43,6 +45,7 @@ final class PretrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        OutFolder.check(out);
         Native.load();
         Pretraining pretraining = resume ? resumed() : started();
         try (var interruption = new Interruption()) {
@@ -55,9 +58,11 @@ final class PretrainCommand implements Callable<Integer> {
     }
 
     private Pretraining resumed() throws Exception {
-        if (corpus != null || from != null || config != null) {
-            throw new InputException("resume the run in " + out, "--corpus, --from or --config was given as well",
-                    "leave them out: the run knows its own");
+        List<String> others = spec.commandLine().getParseResult().matchedOptions().stream()
+                .map(OptionSpec::longestName).filter(name -> !List.of("--out", "--resume").contains(name)).toList();
+        if (!others.isEmpty()) {
+            throw new InputException("resume the run in " + out, others + " were given as well",
+                    "leave them out: a run keeps what it was started with; --from " + out + " starts another from it");
         }
         return Pretraining.resume(out, System.out);
     }
@@ -67,7 +72,9 @@ final class PretrainCommand implements Callable<Integer> {
             throw new InputException("pretrain", "no --corpus was given", "name at least one text file");
         }
         Set<String> given = new TreeSet<>();
-        PretrainConfig settings = SettingFlags.merge(PretrainConfig.DEFAULT, config, spec.commandLine().getParseResult(), given);
+        PretrainConfig defaults = from == null ? PretrainConfig.DEFAULT
+                : PretrainConfig.DEFAULT.withSizesOf(BertConfig.read(Checkpoint.modelFolder(from).resolve("config.json")));
+        PretrainConfig settings = SettingFlags.merge(defaults, config, spec.commandLine().getParseResult(), given);
         if (from != null) {
             Set<String> fixed = new TreeSet<>(List.of("hidden_size", "num_hidden_layers", "num_attention_heads",
                     "intermediate_size", "vocabulary_size", "dropout", "initializer_range"));
@@ -76,7 +83,6 @@ final class PretrainCommand implements Callable<Integer> {
                 throw new InputException("start from " + from, "the settings " + fixed + " were given as well",
                         "leave them out: they are the pretrained model's");
             }
-            Checkpoint.modelFolder(from);
         }
         List<Path> files = corpus.stream().map(Path::toAbsolutePath).toList();
         return Pretraining.start(out, new Pretraining.Request(files, from == null ? null : from.toAbsolutePath(), settings), System.out);

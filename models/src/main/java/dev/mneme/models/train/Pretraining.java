@@ -51,7 +51,7 @@ public final class Pretraining {
 
     /// A new run in a folder that has none yet.
     public static Pretraining start(Path folder, Request request, PrintStream out) throws IOException {
-        if (Files.exists(folder.resolve(REQUEST))) {
+        if (Files.exists(folder.resolve(REQUEST)) || Checkpoint.any(folder)) {
             throw new InputException("start a run in " + folder, "it already holds a run",
                     "go on with it by --resume, or choose another folder with --out");
         }
@@ -75,8 +75,9 @@ public final class Pretraining {
         if (config.threads() > 0) {
             Native.setThreads(config.threads());
         }
+        Optional<Checkpoint> last = Checkpoint.latest(folder);
         TextCorpus corpus = TextCorpus.open(request.corpus());
-        Vocabulary vocabulary = vocabulary(corpus);
+        Vocabulary vocabulary = vocabulary(corpus, last);
         try (Tokenizer tokenizer = Tokenizer.of(vocabulary)) {
             TokenSequences all = TokenSequences.of(corpus, tokenizer, config.sequenceLength(),
                     config.packed() ? TokenSequences.Layout.PACKED : TokenSequences.Layout.LINES);
@@ -90,15 +91,14 @@ public final class Pretraining {
             try (BertForMaskedLM model = model(vocabulary);
                     Trainer trainer = new Trainer(model, config.train(), config.seed())) {
                 var loop = new TrainingLoop(trainer, batches, new Evaluator(heldOut, null), config.evaluateEvery(), 0);
-                return train(loop, trainer, vocabulary, split.train(), stop);
+                return train(loop, trainer, vocabulary, last, stop);
             }
         }
     }
 
-    private boolean train(TrainingLoop loop, Trainer trainer, Vocabulary vocabulary, TokenSequences sequences, BooleanSupplier stop)
-            throws IOException {
+    private boolean train(TrainingLoop loop, Trainer trainer, Vocabulary vocabulary, Optional<Checkpoint> last,
+            BooleanSupplier stop) throws IOException {
         PretrainConfig config = request.config();
-        Optional<Checkpoint> last = Checkpoint.latest(folder);
         if (last.isPresent()) {
             loop.restore(last.get());
             out.printf("Resuming at step %d from %s%n", trainer.steps(), last.get().folder());
@@ -127,11 +127,10 @@ public final class Pretraining {
     }
 
     /// The pretrained model's own, the one of an interrupted run, or one trained on the corpus.
-    private Vocabulary vocabulary(TextCorpus corpus) throws IOException {
+    private Vocabulary vocabulary(TextCorpus corpus, Optional<Checkpoint> last) throws IOException {
         if (request.from() != null) {
             return Vocabulary.load(Checkpoint.modelFolder(request.from()).resolve("vocab.txt"));
         }
-        Optional<Checkpoint> last = Checkpoint.latest(folder);
         return last.isPresent() ? Vocabulary.load(last.get().folder().resolve("vocab.txt"))
                 : WordPieceTrainer.train(corpus, request.config().vocabularySize());
     }
@@ -144,6 +143,14 @@ public final class Pretraining {
         }
         Path from = Checkpoint.modelFolder(request.from());
         BertConfig sizes = BertConfig.read(from.resolve("config.json"));
+        if (config.sequenceLength() > sizes.maxPositionEmbeddings()) {
+            throw new InputException("train on sequences of " + config.sequenceLength() + " tokens", "the model in " + from + " has "
+                    + sizes.maxPositionEmbeddings() + " positions", "give at most as many as sequence_length");
+        }
+        if (vocabulary.size() > sizes.vocabSize()) {
+            throw new InputException("start from " + from, "its vocab.txt has " + vocabulary.size() + " tokens and its config.json says "
+                    + sizes.vocabSize(), "give the two that belong together");
+        }
         var model = new BertForMaskedLM(sizes.withMemory(config.memory()), config.seed());
         try (var scope = TensorScope.open(); var file = Safetensors.open(from.resolve("model.safetensors"))) {
             model.startFrom(file.tensors());

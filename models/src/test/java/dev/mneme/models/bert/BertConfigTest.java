@@ -154,8 +154,8 @@ class BertConfigTest {
         var memory = new MemoryConfig(Mode.REPLACE, List.of(1), heads, subKeys, neighbours, queryWidth, QueryNorm.BATCH,
                 ValueInit.NORMAL);
         var e = assertThrows(InputException.class, () -> TINY.withMemory(memory));
-        assertEquals("build the memory " + memory, e.asked());
-        assertEquals("Product-key memory: " + why, e.found());
+        assertEquals("give the model a memory", e.asked());
+        assertEquals("Product-key memory: " + why.replaceFirst("\\.$", ""), e.found());
     }
 
     @Test
