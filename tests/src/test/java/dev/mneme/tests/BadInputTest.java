@@ -9,13 +9,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -30,9 +29,13 @@ class BadInputTest {
     }
 
     /// @param given files of the case; `corpus.txt` is good text unless they replace it
-    /// @param arguments of `mneme`, which runs in the case's folder
+    /// @param arguments of `mneme`; `@` is the case's folder
     /// @param says parts of the message, in their order
     private record Case(String name, Given given, String arguments, List<String> says) {}
+
+    /// Those that run in a process of their own as well: one of each kind, since each starts a JVM.
+    private static final Set<String> FORKED = Set.of("a corpus that is not UTF-8", "a setting that does not exist",
+            "a flag that does not exist, after the corpus", "a folder that holds a run");
 
     private static final List<Case> CASES = List.of(
             corpus("an empty corpus", "", "read a corpus from ", "there is no text in it", "give files with at least one line"),
@@ -42,62 +45,68 @@ class BadInputTest {
             corpus("one endless line", "word ".repeat(250_000), "read ", "line 1, which begins at byte 0, is longer than 1048576 bytes",
                     "break it into lines"),
             new Case("a corpus too small to hold anything out", folder -> Files.writeString(folder.resolve("corpus.txt"), "one line\n"),
-                    "pretrain --corpus corpus.txt --out out", List.of("of 1 sequences", "nothing left to train on", "give more text")),
-            new Case("a missing corpus", folder -> {}, "pretrain --corpus nowhere.txt --out out",
-                    List.of("nowhere.txt as text", "there is no such file", "check the path")),
-            new Case("no corpus", folder -> {}, "pretrain --out out", List.of("pretrain", "no --corpus", "name at least one text file")),
-            config("a setting that does not exist", "{\"hiden_size\": 64}", "read settings.json", "unknown name hiden_size",
+                    "pretrain --corpus @/corpus.txt --out @/out", List.of("of 1 sequences", "nothing left to train on", "give more text")),
+            new Case("a missing corpus", folder -> {}, "pretrain --corpus @/nowhere.txt --out @/out",
+                    List.of("@/nowhere.txt as text", "there is no such file", "check the path")),
+            new Case("no corpus", folder -> {}, "pretrain --out @/out", List.of("pretrain", "no --corpus", "name at least one text file")),
+            config("a setting that does not exist", "{\"hiden_size\": 64}", "read @/settings.json", "unknown name hiden_size",
                     "choose among [batch_size, ", "hidden_size", "whole_word]"),
             config("more neighbours than sub-keys", "{\"memory_mode\": \"residual\", \"memory_sub_keys\": 8, \"memory_neighbours\": 9}",
                     "memory", "9 neighbours were asked for, and there are 8 sub-keys", "at most as many neighbours as sub-keys"),
-            new Case("a flag that does not exist, after the corpus", folder -> {}, "pretrain --corpus corpus.txt --hiden-size 64 --out out",
-                    List.of("Unknown option", "--hiden-size", "see mneme pretrain --help")),
-            new Case("a flag with a value that is none", folder -> {}, "pretrain --corpus corpus.txt --steps many --out out",
+            new Case("a flag that does not exist, after the corpus", folder -> {},
+                    "pretrain --corpus @/corpus.txt --hiden-size 64 --out @/out", List.of("Unknown option", "--hiden-size", "see mneme pretrain --help")),
+            new Case("a flag with a value that is none", folder -> {}, "pretrain --corpus @/corpus.txt --steps many --out @/out",
                     List.of("set --steps to many", "that is no integer", "give one, or leave the flag out")),
-            new Case("a learning rate below zero", folder -> {}, "pretrain --corpus corpus.txt --learning-rate -1 --out out",
+            new Case("a learning rate below zero", folder -> {}, "pretrain --corpus @/corpus.txt --learning-rate -1 --out @/out",
                     List.of("train with learning_rate -1.0", "one is not above 0", "give positive rates")),
-            new Case("a command that does not exist", folder -> {}, "pretrian", List.of("Unmatched argument", "'pretrian'", "mneme --help")),
-            new Case("a folder that holds a run", folder -> Files.writeString(Files.createDirectory(folder.resolve("out")).resolve("run.json"), "{}"),
-                    "pretrain --corpus corpus.txt --out out",
-                    List.of("start a run in out", "it already holds a run", "--resume, or choose another folder with --out")),
+            new Case("a command that does not exist", folder -> {}, "pretrian",
+                    List.of("Unmatched argument", "'pretrian'", "mneme --help")),
+            new Case("a folder that holds a run", folder -> {
+                Files.createDirectory(folder.resolve("out"));
+                Files.writeString(folder.resolve("out/run.json"), "{}");
+            }, "pretrain --corpus @/corpus.txt --out @/out",
+                    List.of("start a run in @/out", "it already holds a run", "--resume, or choose another folder with --out")),
             new Case("a folder that holds checkpoints", folder -> Files.createDirectories(folder.resolve("out/checkpoint-00000100")),
-                    "pretrain --corpus corpus.txt --out out", List.of("start a run in out", "it already holds a run", "choose another folder")),
+                    "pretrain --corpus @/corpus.txt --out @/out",
+                    List.of("start a run in @/out", "it already holds a run", "choose another folder")),
             new Case("a file where the folder should be", folder -> Files.writeString(folder.resolve("out"), "mine"),
-                    "pretrain --corpus corpus.txt --out out", List.of("write to the folder out", "is a file", "choose another with --out")),
+                    "pretrain --corpus @/corpus.txt --out @/out",
+                    List.of("write to the folder @/out", "is a file", "choose another with --out")),
             new Case("a file above the demo's folder", folder -> Files.writeString(folder.resolve("out"), "mine"),
-                    "demo --quick --out out/demo", List.of("write to the folder out/demo", "out is a file", "choose another with --out")),
-            new Case("nothing to resume", folder -> {}, "pretrain --resume --out out",
-                    List.of("resume the run in out", "it holds no run", "give the folder of a run with --out")),
-            new Case("settings for a run that has its own", folder -> {}, "pretrain --resume --out out --learning-rate 1e-4",
-                    List.of("resume the run in out", "[--learning-rate] were given as well", "leave them out")),
+                    "demo --quick --out @/out/demo",
+                    List.of("write to the folder @/out/demo", "@/out is a file", "choose another with --out")),
+            new Case("nothing to resume", folder -> {}, "pretrain --resume --out @/out",
+                    List.of("resume the run in @/out", "it holds no run", "give the folder of a run with --out")),
+            new Case("settings for a run that has its own", folder -> {}, "pretrain --resume --out @/out --learning-rate 1e-4",
+                    List.of("resume the run in @/out", "[--learning-rate] were given as well", "leave them out")),
             new Case("a start from a folder without a model", folder -> Files.createDirectory(folder.resolve("model")),
-                    "pretrain --corpus corpus.txt --from model --out out",
-                    List.of("read a model from model", "there is no config.json with model.safetensors", "give the folder of a model")),
+                    "pretrain --corpus @/corpus.txt --from @/model --out @/out",
+                    List.of("read a model from @/model", "there is no config.json with model.safetensors", "give the folder of a model")),
             new Case("sizes beside those of the pretrained model", BadInputTest::pretrained,
-                    "pretrain --corpus corpus.txt --from model --hidden-size 24 --out out",
-                    List.of("start from model", "the settings [hidden_size] were given as well", "leave them out")),
+                    "pretrain --corpus @/corpus.txt --from @/model --hidden-size 24 --out @/out",
+                    List.of("start from @/model", "the settings [hidden_size] were given as well", "leave them out")),
             new Case("sequences longer than the pretrained model has positions for", BadInputTest::pretrained,
-                    "pretrain --corpus corpus.txt --from model --sequence-length 21 --out out",
+                    "pretrain --corpus @/corpus.txt --from @/model --sequence-length 21 --out @/out",
                     List.of("sequences of 21 tokens", "has 20 positions", "give at most as many")),
             new Case("a memory in a layer that the pretrained model lacks", BadInputTest::pretrained,
-                    "pretrain --corpus corpus.txt --from model --memory-mode residual --memory-layers 2 --out out",
+                    "pretrain --corpus @/corpus.txt --from @/model --memory-mode residual --memory-layers 2 --out @/out",
                     List.of("put a memory into layer 2", "the model has layers 0 to 1", "choose one of these")),
             new Case("a vocabulary larger than the pretrained model's", folder -> {
                 pretrained(folder);
-                Files.writeString(folder.resolve("model/vocab.txt"), "more\n", java.nio.file.StandardOpenOption.APPEND);
-            }, "pretrain --corpus corpus.txt --from model --out out",
+                Files.writeString(folder.resolve("model/vocab.txt"), "more\n", StandardOpenOption.APPEND);
+            }, "pretrain --corpus @/corpus.txt --from @/model --out @/out",
                     List.of("start from ", "its vocab.txt has 61 tokens and its config.json says 60", "give the two that belong together")),
-            new Case("the usage of a memory that is not there", BadInputTest::pretrained, "usage --model model --corpus corpus.txt",
-                    List.of("measure the memories of model", "the model has none", "train one with mneme pretrain --memory-mode residual")));
+            new Case("the usage of a memory that is not there", BadInputTest::pretrained, "usage --model @/model --corpus @/corpus.txt",
+                    List.of("measure the memories of @/model", "the model has none", "train one with mneme pretrain --memory-mode residual")));
 
     private static Case corpus(String name, String text, String... says) {
         return new Case(name, folder -> Files.write(folder.resolve("corpus.txt"), text.getBytes(StandardCharsets.ISO_8859_1)),
-                "pretrain --corpus corpus.txt --out out", List.of(says));
+                "pretrain --corpus @/corpus.txt --out @/out", List.of(says));
     }
 
     private static Case config(String name, String json, String... says) {
         return new Case(name, folder -> Files.writeString(folder.resolve("settings.json"), json),
-                "pretrain --corpus corpus.txt --config settings.json --out out", List.of(says));
+                "pretrain --corpus @/corpus.txt --config @/settings.json --out @/out", List.of(says));
     }
 
     /// Hugging Face's model of two layers and 20 positions, with a vocabulary of its 60 tokens.
@@ -111,42 +120,41 @@ class BadInputTest {
         Files.write(model.resolve("vocab.txt"), tokens);
     }
 
-    /// What a case led to.
-    private record Outcome(Mneme.Ended ended, Map<String, String> before, Map<String, String> after) {}
-
-    /// All cases run first, two at a time: each starts a JVM.
+    /// In this JVM, which goes on with the next case whatever happens in this one.
     @TestFactory
-    List<DynamicTest> eachMistakeIsToldInOneLineAndLeavesNothingBehind(@TempDir Path temporary) throws Exception {
-        var outcomes = new ArrayList<Future<Outcome>>();
-        try (var pool = Executors.newFixedThreadPool(2)) {
-            for (int i = 0; i < CASES.size(); i++) {
-                Case each = CASES.get(i);
-                Path folder = Files.createDirectory(temporary.resolve("case" + i));
-                outcomes.add(pool.submit((Callable<Outcome>) () -> {
-                    Samples.corpus(folder);
-                    each.given().in(folder);
-                    var before = Samples.contents(folder);
-                    Mneme.Ended ended = Mneme.run(folder, each.arguments().split(" "));
-                    return new Outcome(ended, before, Samples.contents(folder));
-                }));
-            }
-        }
-        return IntStream.range(0, CASES.size())
-                .mapToObj(i -> DynamicTest.dynamicTest(CASES.get(i).name(), () -> check(CASES.get(i), outcomes.get(i).get()))).toList();
+    Stream<DynamicTest> eachMistakeIsToldInOneLineAndLeavesNothingBehind(@TempDir Path temporary) {
+        return CASES.stream().map(each -> DynamicTest.dynamicTest(each.name(), () -> check(each, temporary, Mneme::here)));
     }
 
-    private static void check(Case expected, Outcome outcome) {
-        String err = outcome.ended().err();
+    /// As a user runs it: the status is that of the process, and nothing else gets onto standard error.
+    @TestFactory
+    Stream<DynamicTest> aProcessEndsWithTheStatusAndTheLine(@TempDir Path temporary) {
+        return CASES.stream().filter(each -> FORKED.contains(each.name()))
+                .map(each -> DynamicTest.dynamicTest(each.name(), () -> check(each, temporary, Mneme::run)));
+    }
+
+    private interface Runner {
+        Mneme.Ended run(Path folder, String... arguments) throws Exception;
+    }
+
+    private static void check(Case expected, Path temporary, Runner runner) throws Exception {
+        Path folder = Files.createTempDirectory(temporary, "case");
+        Samples.corpus(folder);
+        expected.given().in(folder);
+        var before = Samples.contents(folder);
+        Mneme.Ended ended = runner.run(folder, expected.arguments().replace("@", folder.toString()).split(" "));
+        String err = ended.err();
         assertEquals(1, err.lines().count(), err);
         assertTrue(err.startsWith("mneme: "), err);
         int at = 0;
         for (String part : expected.says()) {
-            int found = err.indexOf(part, at);
-            assertTrue(found >= 0, "'" + part + "' is not said, or not in this place: " + err);
-            at = found + part.length();
+            String said = part.replace("@", folder.toString());
+            int found = err.indexOf(said, at);
+            assertTrue(found >= 0, "'" + said + "' is not said, or not in this place: " + err);
+            at = found + said.length();
         }
-        assertEquals(2, outcome.ended().status(), err);
-        assertEquals(outcome.before(), outcome.after(), "something was written, a half-made run or a crash report");
+        assertEquals(2, ended.status(), err);
+        assertEquals(before, Samples.contents(folder), "something was written, a half-made run or a crash report");
     }
 
     @Test

@@ -1,13 +1,18 @@
 package dev.mneme.tests;
 
 import dev.mneme.models.cli.Main;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.reflect.Method;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import picocli.CommandLine;
 
 /// The command line in a JVM of its own, with this JVM's class path and the launcher's options.
 ///
@@ -53,6 +58,25 @@ final class Mneme implements AutoCloseable {
     static Ended run(Path folder, String... arguments) throws Exception {
         try (Mneme mneme = start(folder, arguments)) {
             return mneme.ended();
+        }
+    }
+
+    /// Runs `mneme` in this JVM, up to where `main` would end it with the status.
+    static Ended here(Path folder, String... arguments) throws Exception {
+        Method commandLine = Main.class.getDeclaredMethod("commandLine");
+        commandLine.setAccessible(true);
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        var said = new ByteArrayOutputStream();
+        var complained = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(complained, true, StandardCharsets.UTF_8));
+        try {
+            int status = ((CommandLine) commandLine.invoke(null)).execute(arguments);
+            return new Ended(status, said.toString(StandardCharsets.UTF_8), complained.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.mneme.tests;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.Json;
 import dev.mneme.models.train.PretrainConfig;
@@ -64,7 +65,7 @@ final class Samples {
 
     static PretrainConfig config(ObjectNode settings) throws IOException {
         ObjectNode merged = Json.tree(PretrainConfig.DEFAULT);
-        merged.setAll((ObjectNode) new com.fasterxml.jackson.databind.ObjectMapper().readTree(settings.toString()));
+        merged.setAll((ObjectNode) new ObjectMapper().readTree(settings.toString()));
         return Json.convert(merged, PretrainConfig.class, "the test");
     }
 

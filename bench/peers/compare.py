@@ -1,0 +1,181 @@
+"""Runs a benchmark of ours and its peers in turns, and says how they compare. bench/run calls it with the class path.
+
+Each pair is one run of ours and one of each peer, right after one another and in changing order, so that a machine that
+slows down slows both. A ratio is ours / peer, the median over the pairs; times are medians too. Both sides warm up for 2 s and
+count 3 rounds of 1 s. Results are compared before times: a peer with other losses stops the run.
+"""
+import argparse
+import datetime
+import json
+import os
+import pathlib
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+
+PEERS = pathlib.Path(__file__).resolve().parent
+WARMUP, ROUNDS = 2, 3
+# Losses of the same steps in float32, summed in another order. What `dense` computes is another optimizer, see step.py:
+# its first loss is the same, and then it may drift from the others.
+TOLERANCE = {"sparse": 1e-4, "dense": 1e-2}
+
+
+def fail(message):
+    sys.exit(f"bench/run: {message}")
+
+
+def lines_of(command):
+    done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        fail(f"{' '.join(map(str, command[:1] + command[-3:]))} failed:\n{(done.stdout + done.stderr)[-3000:]}")
+    return done.stdout.splitlines()
+
+
+def java(args, *command):
+    return lines_of([args.java, "--enable-native-access=ALL-UNNAMED", f"-Dmneme.test.library={args.test_library}",
+                     "-Djmh.ignoreLock=true", "-cp", args.classpath, *command])
+
+
+def jmh(args, *benchmarks):
+    """Nanoseconds by method, and `method ARM` where it has arms: the median of the iterations."""
+    with tempfile.NamedTemporaryFile(suffix=".json") as out:
+        java(args, "org.openjdk.jmh.Main", *benchmarks, "-foe", "true", "-wi", WARMUP, "-i", ROUNDS, "-w", "1", "-r", "1",
+             "-rf", "json", "-rff", out.name)
+        results = json.loads(pathlib.Path(out.name).read_text())
+    return {" ".join([r["benchmark"].rsplit(".", 1)[1], *r.get("params", {}).values()]):
+            statistics.median(sum(r["primaryMetric"]["rawData"], [])) for r in results}
+
+
+def peer(script, *arguments):
+    return json.loads(lines_of([sys.executable, PEERS / script, *arguments, "--warmup", WARMUP, "--rounds", ROUNDS])[-1])
+
+
+def in_turns(pairs, sides):
+    """Runs each of the sides once a pair, in changing order. -> name: [result of each pair]"""
+    results = {name: [] for name in sides}
+    for pair in range(pairs):
+        for name in list(sides)[::1 if pair % 2 == 0 else -1]:
+            print(f"\r{pair + 1} of {pairs}: {name} ...".ljust(60), end="", file=sys.stderr, flush=True)
+            results[name].append(sides[name]())
+    print("\r".ljust(61) + "\r", end="", file=sys.stderr)
+    return results
+
+
+def row(op, config, peer, ours, theirs, goal):
+    """ours and theirs are nanoseconds, one of each a pair; goal is the largest ratio that is good enough, or None."""
+    ratio = statistics.median(mine / other for mine, other in zip(ours, theirs))
+    return {"op": op, "config": config, "peer": peer, "ours_ns": statistics.median(ours), "peer_ns": statistics.median(theirs),
+            "ratio": ratio, "goal": goal, "met": None if goal is None else ratio <= goal, "pairs": list(zip(ours, theirs))}
+
+
+def add(args):
+    results = in_turns(args.pairs, {"Mneme and the C++ loop": lambda: jmh(args, "AddBenchmark", "CrossingBenchmark"),
+                                    "PyTorch": lambda: peer("add.py")})
+    ours, torch = results["Mneme and the C++ loop"], [r["ns"] for r in results["PyTorch"]]
+    loop = [r["cppLoop"] for r in ours]
+    rows = []
+    for method, config in [("oneScope", "float32 [1], a scope for each add"), ("hundredInScope", "float32 [1], a scope for 100 adds")]:
+        times = [r[method] for r in ours]
+        rows += [row("add", config, "C++ loop", times, loop, 1.3), row("add", config, "PyTorch", times, torch, 0.5)]
+    rows.append(row("crossing", "empty", "C++ loop of adds", [r["emptyCrossing"] for r in ours], loop, None))
+    return rows, {}
+
+
+def step(args):
+    with tempfile.TemporaryDirectory() as folder:
+        java(args, "dev.mneme.bench.ExportStep", folder)
+        folder = pathlib.Path(folder)
+        peers = {("none", "sparse"): "PyTorch", ("residual", "sparse"): "PyTorch, SparseAdam",
+                 ("residual", "dense"): "PyTorch, dense fused AdamW"}
+        expected = {arm: json.loads((folder / arm / "step.json").read_text()) for arm, _ in peers}
+
+        def run_peer(arm, values):
+            result = peer("step.py", folder / arm, "--values", values)
+            check_losses(f"{arm}, {values}", expected[arm]["losses"], result["losses"], TOLERANCE[values])
+            return result
+
+        sides = {"Mneme": lambda: jmh(args, "StepBenchmark")}
+        sides |= {f"{name}, {key[0]}": lambda key=key: run_peer(*key) for key, name in peers.items()}
+        results = in_turns(args.pairs, sides)
+    versions = expected["none"]["versions"]
+    rows = []
+    for (arm, values), name in peers.items():
+        ours = [r[f"step {arm.upper()}"] for r in results["Mneme"]]
+        rows.append(row("step", f"demo, {arm}, {versions['threads']} threads", name, ours,
+                        [r["ns"] for r in results[f"{name}, {arm}"]], 1.0))
+    slower = max(rows[1:], key=lambda r: r["peer_ns"])  # of the two ways to train the values, the faster is the peer
+    slower["goal"] = slower["met"] = None
+    return rows, versions
+
+
+def check_losses(name, ours, theirs, tolerance):
+    first = abs(ours[0] / theirs[0] - 1)
+    worst = max(abs(a / b - 1) for a, b in zip(ours, theirs))
+    if not (first <= 1e-5 and worst <= tolerance):
+        fail(f"{name}: the losses of the same {len(ours)} steps differ by up to {worst:.1e} of their size, the first by {first:.1e};"
+             f" 1e-5 for the first and {tolerance:.0e} for all is the most that rounding explains. The two sides compute different"
+             " things, so their times say nothing: mend peers/model.py or peers/step.py first.")
+
+
+def cpu():
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return f"{line.split(':', 1)[1].strip()}, {len(os.sched_getaffinity(0))} cores"
+    return platform.machine()
+
+
+def time_of(ns):
+    return f"{ns / 1e6:.2f} ms" if ns >= 1e5 else f"{ns:.1f} ns"
+
+
+def print_table(rows):
+    cells = [("op", "config", "peer", "ours", "peer's", "ratio", "goal")]
+    for r in rows:
+        goal = "" if r["goal"] is None else f"<= {r['goal']} {'met' if r['met'] else 'MISSED'}"
+        cells.append((r["op"], r["config"], r["peer"], time_of(r["ours_ns"]), time_of(r["peer_ns"]), f"{r['ratio']:.3f}", goal))
+    widths = [max(map(len, column)) for column in zip(*cells)]
+    for line in cells:
+        print("  ".join(cell.rjust(width) if 3 <= i <= 5 else cell.ljust(width)
+                        for i, (cell, width) in enumerate(zip(line, widths))).rstrip())
+
+
+def at_least_one(text):
+    if int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} pairs were asked for; give at least 1")
+    return int(text)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="bench/run", description="Compares Mneme with its peers on this machine, in turns.")
+    parser.add_argument("--java", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--classpath", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--test-library", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("op", choices=["add", "step"], help="a one-element add; a training step of the demo's model")
+    parser.add_argument("--pairs", type=at_least_one, default=5, help="how many times each side runs (5)")
+    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="where the rows go, with date, CPU and versions")
+    args = parser.parse_args()
+
+    import torch  # for its version only; late, so that --help is quick
+
+    load = os.getloadavg()[0]
+    if load > 0.3:
+        print(f"bench/run: the load is {load:.1f} before the start. Other work makes times longer, and those of two threads many"
+              " times so: repeat this on a quiet machine before you believe it.", file=sys.stderr)
+    rows, versions = {"add": add, "step": step}[args.op](args)
+    versions = versions or dict(line.split("=", 1) for line in java(args, "dev.mneme.bench.ShowVersions"))
+    if versions["libtorch"] != torch.__version__.split("+")[0]:
+        fail(f"Mneme runs on libtorch {versions['libtorch']}, and the peer is PyTorch {torch.__version__}. Install that version"
+             " where MNEME_PYTHON points, or change peers/requirements.txt.")
+    print_table(rows)
+    if args.json:
+        args.json.parent.mkdir(parents=True, exist_ok=True)
+        args.json.write_text(json.dumps({
+            "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"), "cpu": cpu(),
+            "load_before": load, "versions": versions | {"pytorch": torch.__version__, "python": platform.python_version()},
+            "rows": rows}, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
