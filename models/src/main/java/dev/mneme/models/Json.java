@@ -75,7 +75,8 @@ public final class Json {
             if (e.getCause() instanceof InputException mistake) {
                 throw mistake;
             }
-            String name = e.getPath().isEmpty() ? "it" : e.getPath().getLast().getFieldName();
+            String name = e.getPath().stream().map(JsonMappingException.Reference::getFieldName).filter(Objects::nonNull) // null: in a list
+                    .reduce("it", (outer, inner) -> inner);
             throw new InputException("read " + source, name + " has a value that does not fit ("
                     + e.getOriginalMessage().lines().findFirst().orElse("") + ")", "give a value of the right kind", e);
         } catch (JsonProcessingException e) {

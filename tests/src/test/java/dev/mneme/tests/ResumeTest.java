@@ -9,12 +9,22 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A run that is cut off and resumed ends with the same bytes as one that was not: weights, optimizer state, figures.
 class ResumeTest {
     private static final String LAST = "checkpoint-00000200";
+
+    @TempDir
+    private static Path folder;
 
     /// Memory, and dropout, whose masks must not depend on how often the process was started.
     private static Path settings(Path folder) throws Exception {
@@ -22,12 +32,20 @@ class ResumeTest {
         return Samples.write(folder.resolve("settings.json"), settings);
     }
 
-    private static void train(Path folder, String out) throws Exception {
-        Mneme.Ended ended = Mneme.run(folder, "pretrain", "--corpus", "corpus.txt", "--config", "settings.json", "--out", out);
+    /// Runs once, uninterrupted, for all tests.
+    @BeforeAll
+    static void trainWhole() throws Exception {
+        Samples.corpus(folder);
+        settings(folder);
+        Mneme.Ended ended = Mneme.run(folder, "pretrain", "--corpus", "corpus.txt", "--config", "settings.json", "--out", "whole");
         assertEquals(0, ended.status(), ended.err());
     }
 
-    private static void resume(Path folder, String out) throws Exception {
+    private static Mneme start(String out) throws Exception {
+        return Mneme.start(folder, "pretrain", "--corpus", "corpus.txt", "--config", "settings.json", "--out", out);
+    }
+
+    private static void resume(String out) throws Exception {
         Mneme.Ended ended = Mneme.run(folder, "pretrain", "--resume", "--out", out);
         assertEquals(0, ended.status(), ended.err());
         assertTrue(ended.out().contains("Resuming at step "), ended.out());
@@ -47,52 +65,121 @@ class ResumeTest {
     }
 
     @Test
-    void aRunThatWasKilledEndsWithTheSameBytes(@TempDir Path folder) throws Exception {
-        Samples.corpus(folder);
-        settings(folder);
-        train(folder, "whole");
-        try (Mneme killed = Mneme.start(folder, "pretrain", "--corpus", "corpus.txt", "--config", "settings.json", "--out", "cut")) {
-            killed.await("the checkpoint of step 100", () -> Files.exists(folder.resolve("cut/checkpoint-00000100")));
+    void aRunThatWasKilledEndsWithTheSameBytes() throws Exception {
+        try (Mneme killed = start("killed")) {
+            killed.await("the checkpoint of step 100", () -> Files.exists(folder.resolve("killed/checkpoint-00000100")));
             killed.kill();
             assertNotEquals(0, killed.ended().status());
         }
-        assertTrue(Files.notExists(folder.resolve("cut").resolve(LAST)), "it was killed too late to test anything");
-        resume(folder, "cut");
-        assertSame(folder.resolve("whole"), folder.resolve("cut"));
+        assertTrue(Files.notExists(folder.resolve("killed").resolve(LAST)), "it was killed too late to test anything");
+        resume("killed");
+        assertSame(folder.resolve("whole"), folder.resolve("killed"));
     }
 
     @Test
-    void aRunThatWasInterruptedSavesAndSaysHowToGoOn(@TempDir Path folder) throws Exception {
-        Samples.corpus(folder);
-        settings(folder);
-        train(folder, "whole");
-        try (Mneme interrupted = Mneme.start(folder, "pretrain", "--corpus", "corpus.txt", "--config", "settings.json", "--out", "cut")) {
+    void aRunThatWasInterruptedSavesAndSaysHowToGoOn() throws Exception {
+        try (Mneme interrupted = start("cut")) {
             interrupted.await("the checkpoint of step 100", () -> Files.exists(folder.resolve("cut/checkpoint-00000100")));
             interrupted.interrupt();
             Mneme.Ended ended = interrupted.ended();
             assertTrue(ended.out().contains("Stopped; saved cut/checkpoint-"), ended.out());
             assertTrue(ended.out().contains("Go on with: mneme pretrain --resume --out cut"), ended.out());
         }
-        resume(folder, "cut");
+        assertTrue(Files.notExists(folder.resolve("cut").resolve(LAST)), "it was interrupted too late to test anything");
+        resume("cut");
         assertSame(folder.resolve("whole"), folder.resolve("cut"));
     }
 
+    /// Dense parameters only, and no dropout: in this process, stopped after 100 steps as a kill there would leave it.
     @Test
-    void aDamagedCheckpointIsPassedOverForTheOneBefore(@TempDir Path folder) throws Exception {
-        Samples.corpus(folder);
-        settings(folder);
-        train(folder, "whole");
-        Samples.copy(folder.resolve("whole"), folder.resolve("cut"));
-        Path weights = folder.resolve("cut").resolve(LAST).resolve("model.safetensors");
-        byte[] bytes = Files.readAllBytes(weights);
+    void aRunWithoutMemoryEndsWithTheSameBytes(@TempDir Path runs) throws Exception {
+        Path corpus = Samples.corpus(runs);
+        ObjectNode settings = Samples.settings();
+        Samples.train(runs.resolve("whole"), corpus, settings);
+        Samples.copy(runs.resolve("whole"), runs.resolve("cut"));
+        delete(runs.resolve("cut").resolve(LAST));
+        Files.delete(runs.resolve("cut/report.json"));
+        assertTrue(Samples.resume(runs.resolve("cut")).contains("Resuming at step 100"));
+        assertSame(runs.resolve("whole"), runs.resolve("cut"));
+    }
+
+    private interface Damage {
+        void to(Path checkpoint) throws Exception;
+    }
+
+    private static void flip(Path file) throws Exception {
+        byte[] bytes = Files.readAllBytes(file);
         bytes[bytes.length / 2] ^= 1;
-        Files.write(weights, bytes);
+        Files.write(file, bytes);
+    }
 
-        Mneme.Ended ended = Mneme.run(folder, "pretrain", "--resume", "--out", "cut");
+    private static void truncate(Path file) throws Exception {
+        byte[] bytes = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(bytes, bytes.length - 1));
+    }
 
+    private static void delete(Path folder) throws Exception {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(folder);
+    }
+
+    private static final Map<String, Damage> DAMAGES = Map.of(
+            "model.safetensors is not what was written", checkpoint -> flip(checkpoint.resolve("model.safetensors")),
+            "optimizer.safetensors has ", checkpoint -> truncate(checkpoint.resolve("optimizer.safetensors")),
+            "training.json is missing", checkpoint -> Files.delete(checkpoint.resolve("training.json")),
+            "it has no manifest.json", checkpoint -> Files.delete(checkpoint.resolve("manifest.json")),
+            "it is not JSON at line ", checkpoint -> truncate(truncated(checkpoint.resolve("manifest.json"))));
+
+    private static Path truncated(Path file) throws Exception {
+        truncate(file); // the end of the line
+        return file;
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aDamagedCheckpointIsPassedOverForTheOneBefore(@TempDir Path runs) {
+        return DAMAGES.entrySet().stream().map(each -> DynamicTest.dynamicTest(each.getKey(), () -> {
+            Path run = Files.createTempDirectory(runs, "run").resolve("run");
+            Samples.copy(folder.resolve("whole"), run);
+            each.getValue().to(run.resolve(LAST));
+            Mneme.Ended ended = Mneme.here(run, "usage", "--model", run.toString(), "--corpus", folder.resolve("corpus.txt").toString());
+            assertEquals(0, ended.status(), ended.err());
+            assertEquals(1, ended.err().lines().count(), ended.err());
+            assertTrue(ended.err().startsWith("Passing over " + run.resolve(LAST) + ": " + each.getKey()), ended.err());
+        }));
+    }
+
+    @Test
+    void aRunWithADamagedCheckpointGoesOnFromTheOneBefore() throws Exception {
+        Samples.copy(folder.resolve("whole"), folder.resolve("damaged"));
+        flip(folder.resolve("damaged").resolve(LAST).resolve("model.safetensors"));
+        Mneme.Ended ended = Mneme.here(folder, "pretrain", "--resume", "--out", folder.resolve("damaged").toString());
         assertEquals(0, ended.status(), ended.err());
-        assertTrue(ended.err().contains("Passing over cut/" + LAST), ended.err());
+        assertEquals(1, ended.err().lines().count(), ended.err());
+        assertTrue(ended.err().startsWith("Passing over " + folder.resolve("damaged").resolve(LAST)), ended.err());
         assertTrue(ended.out().contains("Resuming at step 100"), ended.out());
-        assertSame(folder.resolve("whole"), folder.resolve("cut"));
+        assertSame(folder.resolve("whole"), folder.resolve("damaged"));
+    }
+
+    @Test
+    void aRunWhoseCheckpointsAreAllDamagedIsRefusedAndLeftAlone() throws Exception {
+        Path run = folder.resolve("ruined");
+        Samples.copy(folder.resolve("whole"), run);
+        for (String checkpoint : List.of("checkpoint-00000100", LAST)) {
+            truncate(run.resolve(checkpoint).resolve("model.safetensors"));
+        }
+        Map<String, String> before = Samples.contents(run);
+        Mneme.Ended ended = Mneme.run(folder, "pretrain", "--resume", "--out", "ruined");
+        assertEquals(2, ended.status(), ended.err());
+        List<String> lines = ended.err().lines().toList();
+        assertEquals(3, lines.size(), ended.err());
+        assertTrue(lines.get(0).startsWith("Passing over ruined/" + LAST + ": model.safetensors has "), ended.err());
+        assertTrue(lines.get(1).startsWith("Passing over ruined/checkpoint-00000100: model.safetensors has "), ended.err());
+        assertTrue(lines.get(2).startsWith("mneme: resume from ruined: none of its checkpoints is whole (model.safetensors has "), ended.err());
+        assertTrue(lines.get(2).endsWith("; start the run again in another folder"), ended.err());
+        assertEquals(before, Samples.contents(run));
     }
 }
