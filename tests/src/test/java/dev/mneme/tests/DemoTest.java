@@ -2,10 +2,10 @@ package dev.mneme.tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.models.Json;
 import dev.mneme.models.demo.Demo;
 import dev.mneme.models.demo.DemoConfig;
@@ -13,72 +13,147 @@ import dev.mneme.models.report.Arm;
 import dev.mneme.models.report.Report;
 import dev.mneme.torch.Native;
 import dev.mneme.torch.testing.NoLeaks;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// The demo, cut to a few steps.
+/// The demo, cut to a few people and steps.
 @ExtendWith(NoLeaks.class)
 class DemoTest {
     private static final int PRETRAIN = 6;
     private static final int MEMORY = 4;
+    private static final List<String> NAMES =
+            List.of("none", "wide", "replace-scratch", "residual-scratch", "replace-pretrained", "residual-pretrained");
 
-    /// One thread: models so small gain nothing from two, and lose much where other processes want the cores.
+    private static Report report; // of seeds 1 and 2
+
+    /// The model, memory and optimizer of the demo, on 40 people with eight texts each.
+    private static DemoConfig config() {
+        DemoConfig quick = DemoConfig.QUICK.withSteps(PRETRAIN, MEMORY, 4);
+        return new DemoConfig(quick.biographies().withPersons(40), 8, 10, quick.vocabularySize(), quick.sequenceLength(), quick.batchSize(),
+                quick.maskProbability(), quick.hiddenSize(), quick.numHiddenLayers(), quick.numAttentionHeads(), quick.intermediateSize(),
+                quick.wideIntermediateSize(), quick.initializerRange(), quick.memory(), quick.learningRate(), quick.valueLearningRate(),
+                quick.warmupSteps(), quick.weightDecay(), quick.clipNorm(), PRETRAIN, MEMORY, quick.evaluateEvery());
+    }
+
+    private static Report run(BooleanSupplier stop, Long... seeds) throws IOException {
+        return new Demo(config(), new PrintStream(OutputStream.nullOutputStream()), stop).run(List.of(seeds));
+    }
+
     @BeforeAll
-    static void oneThread() {
-        Native.setThreads(1);
+    static void runTwoSeeds() throws IOException {
+        Native.setThreads(1); // ops this small only wait for a second thread
+        report = run(() -> false, 1L, 2L);
     }
 
-    @AfterAll
-    static void allThreads() {
-        Native.setThreads(Runtime.getRuntime().availableProcessors());
-    }
-
-    private static Report run(Long... seeds) throws Exception {
-        var quiet = new PrintStream(OutputStream.nullOutputStream());
-        return new Demo(DemoConfig.QUICK.withSteps(PRETRAIN, MEMORY, 4), quiet, () -> false).run(List.of(seeds));
+    private static Map<String, Arm> arms(long seed) {
+        return report.arms().stream().filter(arm -> arm.seed() == seed)
+                .collect(Collectors.toMap(Arm::name, Function.identity())); // a second one of a name would throw
     }
 
     @Test
-    void everyArmIsReportedOncePerSeedAtTheSameTotalSteps() throws Exception {
-        Report report = run(1L, 2L);
-        for (long seed : List.of(1L, 2L)) {
-            Map<String, Arm> arms = report.arms().stream().filter(arm -> arm.seed() == seed)
-                    .collect(Collectors.toMap(Arm::name, Function.identity())); // a second one of a name would throw
-            assertEquals(List.of("none", "replace-pretrained", "replace-scratch", "residual-pretrained", "residual-scratch", "wide"),
-                    arms.keySet().stream().sorted().toList());
-            arms.values().forEach(arm -> assertEquals(PRETRAIN + MEMORY, arm.steps(), arm.name()));
-            arms.values().forEach(arm -> assertEquals(PRETRAIN + MEMORY, arm.curve().getLast().step(), arm.name()));
-            arms.forEach((name, arm) -> assertEquals(
-                    name.endsWith("-scratch") ? PRETRAIN + MEMORY : name.endsWith("-pretrained") ? MEMORY : 0, arm.memorySteps(), name));
-            arms.forEach((name, arm) -> assertEquals(name.contains("-") ? 1 : 0, arm.usage().size(), name));
-            for (String scratch : List.of("replace-scratch", "residual-scratch")) {
-                assertNotNull(arms.get(scratch).equalMemorySteps());
-                assertEquals(MEMORY, arms.get(scratch).equalMemorySteps().steps());
-            }
-            assertNull(arms.get("residual-pretrained").equalMemorySteps());
-            double matched = arms.get("wide").parameters() / (double) arms.get("residual-scratch").parameters();
-            assertEquals(1, matched, 0.02, "parameters of wide over those of residual");
+    void everyArmIsReportedOncePerSeedAtTheSameTotalSteps() {
+        assertEquals(NAMES, report.arms().stream().filter(arm -> arm.seed() == 1).map(Arm::name).toList());
+        assertEquals(NAMES, report.arms().stream().filter(arm -> arm.seed() == 2).map(Arm::name).toList());
+        assertEquals(2 * NAMES.size(), report.arms().size());
+        for (Arm arm : report.arms()) {
+            assertEquals(PRETRAIN + MEMORY, arm.steps(), arm.name());
+            assertEquals(PRETRAIN + MEMORY, arm.curve().getLast().step(), arm.name());
+            assertEquals(arm.mlmLoss(), arm.curve().getLast().mlmLoss(), arm.name());
+            long memorySteps = arm.name().endsWith("-scratch") ? PRETRAIN + MEMORY : arm.name().endsWith("-pretrained") ? MEMORY : 0;
+            assertEquals(memorySteps, arm.memorySteps(), arm.name());
         }
-        assertNotEquals(report.arms().getFirst().mlmLoss(), report.arms().getLast().mlmLoss());
     }
 
     @Test
-    void theSameSeedGivesTheSameFigures() throws Exception {
-        String first = figures(run(3L));
-        assertTrue(first.contains("\"mlm_loss\""));
-        assertEquals(first, figures(run(3L)));
+    void armsFromScratchAreAlsoReadAtEqualStepsWithMemory() {
+        for (Arm arm : report.arms()) {
+            if (arm.name().endsWith("-scratch")) {
+                assertEquals(MEMORY, arm.equalMemorySteps().steps(), arm.name());
+                assertEquals(MEMORY, arm.equalMemorySteps().memorySteps(), arm.name());
+            } else {
+                assertNull(arm.equalMemorySteps(), arm.name());
+            }
+        }
+    }
+
+    @Test
+    void theWideModelHasAsManyParametersAsTheOneWithAResidualMemory() {
+        double matched = arms(1).get("wide").parameters() / (double) arms(1).get("residual-scratch").parameters();
+        assertEquals(1, matched, 0.02);
+        assertEquals(arms(1).get("residual-scratch").parameters(), arms(1).get("residual-pretrained").parameters());
+        assertTrue(arms(1).get("none").parameters() < arms(1).get("wide").parameters());
+    }
+
+    /// The memory of the demo has 1,024 slots and two heads.
+    @Test
+    void usageIsReportedForEachMemoryWithinItsBounds() {
+        JsonNode tree = Json.tree(report);
+        for (JsonNode arm : tree.get("arms")) {
+            assertEquals(arm.get("name").asText().contains("-") ? 1 : 0, arm.get("usage").size(), arm.get("name").asText());
+            for (JsonNode usage : arm.get("usage")) {
+                String what = usage.toString();
+                assertEquals(1, usage.get("layer").asInt(), what);
+                assertTrue(usage.get("queries").asLong() > 0 && usage.get("queries").asLong() % 2 == 0, what);
+                double topk = usage.get("topk").asDouble();
+                double top1 = usage.get("top1_pooled").asDouble();
+                assertTrue(0 < top1 && top1 <= topk && topk <= 1, what);
+                assertEquals(2, usage.get("top1_per_head").size(), what);
+                double first = usage.get("top1_per_head").get(0).asDouble();
+                double second = usage.get("top1_per_head").get(1).asDouble();
+                assertTrue(Math.max(first, second) <= top1 && top1 <= first + second, what); // a union
+                for (String kl : List.of("kl_weighted", "kl_counts")) {
+                    assertTrue(usage.get(kl).asDouble() >= -1e-12 && usage.get(kl).asDouble() <= Math.log(1024), what);
+                }
+                assertTrue(usage.get("kl_counts").asDouble() >= -Math.log(topk) - 1e-12, what); // equal where all slots in use are used alike
+                assertTrue(usage.get("gini").asDouble() >= 0 && usage.get("gini").asDouble() < 1, what);
+                assertTrue(usage.get("stale").asDouble() >= 0 && usage.get("stale").asDouble() < 1, what);
+            }
+        }
+    }
+
+    /// Other tools read these names.
+    @Test
+    void theReportHasTheNamesThatOtherToolsRead() {
+        JsonNode tree = Json.tree(report);
+        List.of("versions", "config", "arms").forEach(name -> assertTrue(tree.has(name), name));
+        for (JsonNode arm : tree.get("arms")) {
+            List.of("name", "seed", "steps", "memory_steps", "parameters", "mlm_loss", "fact_accuracy", "tokens_per_second", "curve",
+                    "usage").forEach(name -> assertTrue(arm.hasNonNull(name), name));
+            assertTrue(arm.get("mlm_loss").asDouble() > 0 && arm.get("tokens_per_second").asDouble() > 0);
+            assertTrue(arm.get("fact_accuracy").asDouble() >= 0 && arm.get("fact_accuracy").asDouble() <= 1);
+            assertTrue(arm.get("curve").size() >= 2, "points on the curve");
+            arm.get("usage").forEach(usage -> List.of("layer", "queries", "topk", "top1_pooled", "top1_per_head", "kl_weighted",
+                    "kl_counts", "gini", "stale").forEach(name -> assertTrue(usage.hasNonNull(name), name)));
+        }
+    }
+
+    @Test
+    void theSameSeedGivesTheSameFiguresAndAnotherOneOthers() throws IOException {
+        Report again = run(() -> false, 2L);
+        assertEquals(figures(report.arms().subList(NAMES.size(), 2 * NAMES.size())), figures(again.arms()));
+        assertNotEquals(arms(1).get("none").mlmLoss(), arms(2).get("none").mlmLoss());
     }
 
     /// The arms as JSON, without what depends on the clock.
-    private static String figures(Report report) {
-        return Json.text(report.arms()).replaceAll("\"tokens_per_second\" : [0-9.E]+", "");
+    private static String figures(List<Arm> arms) {
+        return Json.text(arms).replaceAll("\"tokens_per_second\" : [0-9.E]+", "");
+    }
+
+    /// It is asked before each step, seed and arm: the fifteenth time is in the second arm that is trained to its end.
+    @Test
+    void aStoppedDemoReportsTheArmsThatWereFinished() throws IOException {
+        var asked = new AtomicInteger();
+        Report stopped = run(() -> asked.incrementAndGet() >= 15, 1L, 2L);
+        assertEquals(List.of("replace-pretrained"), stopped.arms().stream().map(Arm::name).toList());
     }
 }

@@ -21,11 +21,15 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/// A long training run keeps its native tensors and its memory constant.
+/// A long training run keeps its native tensors and its memory constant. It waits for another process, so other tests may run
+/// beside it.
+@Execution(ExecutionMode.CONCURRENT)
 class LeakTest {
-    private static final int WARM_UP = 5_000;
-    private static final int STEPS = 20_000;
+    private static final int WARM_UP = 4_000;
+    private static final int STEPS = 20_000; // the warm-up included
 
     /// In a JVM of its own, with a heap that is fixed and touched at the start, so that only native memory can grow.
     @Test
@@ -33,7 +37,8 @@ class LeakTest {
         try (Mneme training = Mneme.java(folder, List.of("-Xms96m", "-Xmx96m", "-XX:+AlwaysPreTouch"), Training.class)) {
             Mneme.Ended ended = training.ended();
             assertEquals(0, ended.status(), ended.err());
-            MatchResult said = Pattern.compile("handles (\\d+) (\\d+) rss (\\d+) (\\d+)").matcher(ended.out()).results().findFirst().orElseThrow();
+            MatchResult said = Pattern.compile("handles (\\d+) (\\d+) rss (\\d+) (\\d+)").matcher(ended.out()).results().findFirst()
+                    .orElseThrow();
             assertEquals(said.group(1), said.group(2), "live handles");
             double before = Double.parseDouble(said.group(3));
             double after = Double.parseDouble(said.group(4));
@@ -52,7 +57,7 @@ class LeakTest {
                 train(trainer, random, WARM_UP);
                 long handles = Native.liveHandles();
                 long before = residentKilobytes();
-                train(trainer, random, STEPS);
+                train(trainer, random, STEPS - WARM_UP);
                 System.out.printf("handles %d %d rss %d %d%n", handles, Native.liveHandles(), before, residentKilobytes());
             }
         }

@@ -3,6 +3,7 @@ package dev.mneme.tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mneme.torch.Native;
 import dev.mneme.torch.testing.Golden;
 import dev.mneme.torch.testing.NoLeaks;
 import java.io.ByteArrayOutputStream;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmeTest {
     @Test
     void theExampleCompilesAndLearns(@TempDir Path folder) throws Exception {
+        Native.setThreads(1); // ops this small only wait for a second thread
         String readme = Files.readString(Golden.file("").getParent().getParent().getParent().resolve("README.md"));
         Matcher example = Pattern.compile("<!-- example -->\\s+```java\n(.*?)```", Pattern.DOTALL).matcher(readme);
         assertTrue(example.find(), "README.md has no example");
