@@ -1,8 +1,8 @@
 """Runs a benchmark of ours and its peers in turns, and says how they compare. bench/run calls it with the class path.
 
 Each pair is one run of ours and one of each peer, right after one another and in changing order, so that a machine that
-slows down slows both. A ratio is ours / peer, the median over the pairs; times are medians too. Both sides warm up for 2 s and
-count 3 rounds of 1 s. Results are compared before times: a peer with other losses stops the run.
+slows down slows both. A ratio is ours / peer, the median over the pairs; times are medians too. Both sides warm up for as
+long and count 3 rounds of 1 s. Results are compared before times: a peer with other losses stops the run.
 """
 import argparse
 import datetime
@@ -16,7 +16,8 @@ import sys
 import tempfile
 
 PEERS = pathlib.Path(__file__).resolve().parent
-WARMUP, ROUNDS = 2, 3
+WARMUP = {"add": 2, "step": 4}  # rounds of 1 s: a step runs much more Java code, which the JIT compiles later
+ROUNDS = 3
 # Losses of the same steps in float32, summed in another order. What `dense` computes is another optimizer, see step.py:
 # its first loss is the same, and then it may drift from the others.
 TOLERANCE = {"sparse": 1e-4, "dense": 1e-2}
@@ -41,15 +42,16 @@ def java(args, *command):
 def jmh(args, *benchmarks):
     """Nanoseconds by method, and `method ARM` where it has arms: the median of the iterations."""
     with tempfile.NamedTemporaryFile(suffix=".json") as out:
-        java(args, "org.openjdk.jmh.Main", *benchmarks, "-foe", "true", "-wi", WARMUP, "-i", ROUNDS, "-w", "1", "-r", "1",
+        java(args, "org.openjdk.jmh.Main", *benchmarks, "-foe", "true", "-wi", WARMUP[args.op], "-i", ROUNDS, "-w", "1", "-r", "1",
              "-rf", "json", "-rff", out.name)
         results = json.loads(pathlib.Path(out.name).read_text())
     return {" ".join([r["benchmark"].rsplit(".", 1)[1], *r.get("params", {}).values()]):
             statistics.median(sum(r["primaryMetric"]["rawData"], [])) for r in results}
 
 
-def peer(script, *arguments):
-    return json.loads(lines_of([sys.executable, PEERS / script, *arguments, "--warmup", WARMUP, "--rounds", ROUNDS])[-1])
+def peer(args, *arguments):
+    script = PEERS / f"{args.op}.py"
+    return json.loads(lines_of([sys.executable, script, *arguments, "--warmup", WARMUP[args.op], "--rounds", ROUNDS])[-1])
 
 
 def in_turns(pairs, sides):
@@ -72,7 +74,7 @@ def row(op, config, peer, ours, theirs, goal):
 
 def add(args):
     results = in_turns(args.pairs, {"Mneme and the C++ loop": lambda: jmh(args, "AddBenchmark", "CrossingBenchmark"),
-                                    "PyTorch": lambda: peer("add.py")})
+                                    "PyTorch": lambda: peer(args)})
     ours, torch = results["Mneme and the C++ loop"], [r["ns"] for r in results["PyTorch"]]
     loop = [r["cppLoop"] for r in ours]
     rows = []
@@ -92,7 +94,7 @@ def step(args):
         expected = {arm: json.loads((folder / arm / "step.json").read_text()) for arm, _ in peers}
 
         def run_peer(arm, values):
-            result = peer("step.py", folder / arm, "--values", values)
+            result = peer(args, folder / arm, "--values", values)
             check_losses(f"{arm}, {values}", expected[arm]["losses"], result["losses"], TOLERANCE[values])
             return result
 

@@ -17,35 +17,63 @@ class FullDiskTest {
         return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
     }
 
-    @Test
-    void aFullDiskLosesNothingThatWasSaved(@TempDir Path folder) throws Exception {
+    private interface Work {
+        void on(Path disk) throws Exception;
+    }
+
+    private static void onSmallDisk(Path folder, Work work) throws Exception {
         Path disk = Files.createDirectory(folder.resolve("disk"));
         Assumptions.assumeTrue(execute("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk.toString()) == 0,
                 "mounting a small tmpfs takes root");
         try {
-            Samples.corpus(folder);
-            Samples.write(folder.resolve("settings.json"), Samples.withMemory(Samples.settings()));
-            Path filler = disk.resolve("filler");
-            try (Mneme run = Mneme.start(folder, "pretrain", "--corpus", "corpus.txt", "--config", "settings.json", "--out", "disk/run")) {
-                run.await("the checkpoint of step 100", () -> Files.exists(disk.resolve("run/checkpoint-00000100")));
-                execute("dd", "if=/dev/zero", "of=" + filler, "bs=4k"); // until nothing fits
-                Mneme.Ended ended = run.ended();
-                assertEquals(1, ended.status(), ended.out());
-                assertEquals(1, ended.err().lines().count(), ended.err());
-                for (String part : List.of("mneme: Saving the checkpoint disk/run/checkpoint-00000200 failed", "No space left on device",
-                        "Earlier checkpoints are untouched: make room on that disk and resume")) {
-                    assertTrue(ended.err().contains(part), ended.err());
-                }
-            }
-            try (Stream<Path> files = Files.list(disk.resolve("run"))) {
-                assertEquals(List.of("checkpoint-00000100", "run.json"), files.map(f -> f.getFileName().toString()).sorted().toList());
-            }
-            Files.delete(filler);
-            Mneme.Ended resumed = Mneme.run(folder, "pretrain", "--resume", "--out", "disk/run");
-            assertEquals(0, resumed.status(), resumed.err());
-            assertTrue(resumed.out().contains("Resuming at step 100"), resumed.out());
+            work.on(disk);
         } finally {
             assertEquals(0, execute("umount", disk.toString()));
         }
+    }
+
+    /// Starts a run in `disk/run`, and fills the disk when it has saved once.
+    ///
+    /// @return the run's end
+    private static Mneme.Ended fill(Path folder, Path disk, boolean interrupt) throws Exception {
+        Samples.corpus(folder);
+        Samples.write(folder.resolve("settings.json"), Samples.withMemory(Samples.settings()));
+        try (Mneme run = Mneme.start(folder, "pretrain", "--corpus", "corpus.txt", "--config", "settings.json", "--out", "disk/run")) {
+            run.await("the checkpoint of step 100", () -> Files.exists(disk.resolve("run/checkpoint-00000100")));
+            execute("dd", "if=/dev/zero", "of=" + disk.resolve("filler"), "bs=4k"); // until nothing fits
+            if (interrupt) {
+                run.interrupt();
+            }
+            return run.ended();
+        }
+    }
+
+    private static void assertToldAndLeftAlone(String checkpoint, Mneme.Ended ended, Path disk) throws Exception {
+        assertEquals(1, ended.err().lines().count(), ended.err());
+        for (String part : List.of("mneme: Saving the checkpoint disk/run/" + checkpoint, " failed: ", "No space left on device",
+                "Earlier checkpoints are untouched: make room on that disk and resume")) {
+            assertTrue(ended.err().contains(part), ended.err());
+        }
+        try (Stream<Path> files = Files.list(disk.resolve("run"))) {
+            assertEquals(List.of("checkpoint-00000100", "run.json"), files.map(f -> f.getFileName().toString()).sorted().toList());
+        }
+    }
+
+    @Test
+    void anInterruptedRunSaysThatItCouldNotSave(@TempDir Path folder) throws Exception {
+        onSmallDisk(folder, disk -> assertToldAndLeftAlone("checkpoint-00000", fill(folder, disk, true), disk));
+    }
+
+    @Test
+    void aFullDiskLosesNothingThatWasSaved(@TempDir Path folder) throws Exception {
+        onSmallDisk(folder, disk -> {
+            Mneme.Ended ended = fill(folder, disk, false);
+            assertEquals(1, ended.status(), ended.out());
+            assertToldAndLeftAlone("checkpoint-00000200", ended, disk);
+            Files.delete(disk.resolve("filler"));
+            Mneme.Ended resumed = Mneme.run(folder, "pretrain", "--resume", "--out", "disk/run");
+            assertEquals(0, resumed.status(), resumed.err());
+            assertTrue(resumed.out().contains("Resuming at step 100"), resumed.out());
+        });
     }
 }
