@@ -106,11 +106,12 @@ final class CEmitter {
             calls.add(expression(a));
         }
         String call = "at::_ops::" + op.symbol() + "::call(" + String.join(", ", calls) + ")";
+        String below = op.isFunctional() ? "BelowAutograd below; " : "";
         String body = switch (op.kind()) {
-            case TENSOR -> "return handle([&] { return own(" + call + "); });";
+            case TENSOR -> "return handle([&] { " + below + "return own(" + call + "); });";
             case IN_PLACE -> "return status([&] { " + call + "; });";
-            case TUPLE -> "return status([&] { own_all(" + call + ", out); });";
-            case LIST -> "return count([&] { return keep_results(" + call + "); });";
+            case TUPLE -> "return status([&] { " + below + "own_all(" + call + ", out); });";
+            case LIST -> "return count([&] { " + below + "return keep_results(" + call + "); });";
             case BOOL -> "return flag([&] { return " + call + "; });";
         };
         return "\n" + prototype(op).replace(" MN_NOEXCEPT", " noexcept") + " {\n    "

@@ -100,6 +100,11 @@ record Schema(String text, String name, String overload, List<Argument> argument
         };
     }
 
+    /// Whether it computes new tensors from tensors: nothing in the schema is written to, and no result is a view.
+    boolean isFunctional() {
+        return !text.matches(".*\\(\\w[!|) ].*") && arguments.stream().anyMatch(a -> a.base().equals("Tensor"));
+    }
+
     /// How many tensors a tuple holds.
     int tupleSize() {
         return split(results.substring(1, results.length() - 1)).size();

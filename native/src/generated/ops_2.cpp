@@ -65,119 +65,119 @@
 using namespace mneme;
 
 mn_tensor mn_eq_Scalar(mn_tensor self, int64_t other, int32_t other_kind) noexcept {
-    return handle([&] { return own(at::_ops::eq_Scalar::call(*Borrowed(self), scalar(other, other_kind))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::eq_Scalar::call(*Borrowed(self), scalar(other, other_kind))); });
 }
 
 mn_tensor mn_eq_Tensor(mn_tensor self, mn_tensor other) noexcept {
-    return handle([&] { return own(at::_ops::eq_Tensor::call(*Borrowed(self), *Borrowed(other))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::eq_Tensor::call(*Borrowed(self), *Borrowed(other))); });
 }
 
 mn_tensor mn_ne_Scalar(mn_tensor self, int64_t other, int32_t other_kind) noexcept {
-    return handle([&] { return own(at::_ops::ne_Scalar::call(*Borrowed(self), scalar(other, other_kind))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::ne_Scalar::call(*Borrowed(self), scalar(other, other_kind))); });
 }
 
 mn_tensor mn_ne_Tensor(mn_tensor self, mn_tensor other) noexcept {
-    return handle([&] { return own(at::_ops::ne_Tensor::call(*Borrowed(self), *Borrowed(other))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::ne_Tensor::call(*Borrowed(self), *Borrowed(other))); });
 }
 
 mn_tensor mn_lt_Scalar(mn_tensor self, int64_t other, int32_t other_kind) noexcept {
-    return handle([&] { return own(at::_ops::lt_Scalar::call(*Borrowed(self), scalar(other, other_kind))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::lt_Scalar::call(*Borrowed(self), scalar(other, other_kind))); });
 }
 
 mn_tensor mn_lt_Tensor(mn_tensor self, mn_tensor other) noexcept {
-    return handle([&] { return own(at::_ops::lt_Tensor::call(*Borrowed(self), *Borrowed(other))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::lt_Tensor::call(*Borrowed(self), *Borrowed(other))); });
 }
 
 mn_tensor mn_le_Scalar(mn_tensor self, int64_t other, int32_t other_kind) noexcept {
-    return handle([&] { return own(at::_ops::le_Scalar::call(*Borrowed(self), scalar(other, other_kind))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::le_Scalar::call(*Borrowed(self), scalar(other, other_kind))); });
 }
 
 mn_tensor mn_le_Tensor(mn_tensor self, mn_tensor other) noexcept {
-    return handle([&] { return own(at::_ops::le_Tensor::call(*Borrowed(self), *Borrowed(other))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::le_Tensor::call(*Borrowed(self), *Borrowed(other))); });
 }
 
 mn_tensor mn_gt_Scalar(mn_tensor self, int64_t other, int32_t other_kind) noexcept {
-    return handle([&] { return own(at::_ops::gt_Scalar::call(*Borrowed(self), scalar(other, other_kind))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::gt_Scalar::call(*Borrowed(self), scalar(other, other_kind))); });
 }
 
 mn_tensor mn_gt_Tensor(mn_tensor self, mn_tensor other) noexcept {
-    return handle([&] { return own(at::_ops::gt_Tensor::call(*Borrowed(self), *Borrowed(other))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::gt_Tensor::call(*Borrowed(self), *Borrowed(other))); });
 }
 
 mn_tensor mn_ge_Scalar(mn_tensor self, int64_t other, int32_t other_kind) noexcept {
-    return handle([&] { return own(at::_ops::ge_Scalar::call(*Borrowed(self), scalar(other, other_kind))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::ge_Scalar::call(*Borrowed(self), scalar(other, other_kind))); });
 }
 
 mn_tensor mn_ge_Tensor(mn_tensor self, mn_tensor other) noexcept {
-    return handle([&] { return own(at::_ops::ge_Tensor::call(*Borrowed(self), *Borrowed(other))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::ge_Tensor::call(*Borrowed(self), *Borrowed(other))); });
 }
 
 mn_tensor mn_isnan(mn_tensor self) noexcept {
-    return handle([&] { return own(at::_ops::isnan::call(*Borrowed(self))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::isnan::call(*Borrowed(self))); });
 }
 
 mn_tensor mn_isinf(mn_tensor self) noexcept {
-    return handle([&] { return own(at::_ops::isinf::call(*Borrowed(self))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::isinf::call(*Borrowed(self))); });
 }
 
 mn_tensor mn_isfinite(mn_tensor self) noexcept {
-    return handle([&] { return own(at::_ops::isfinite::call(*Borrowed(self))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::isfinite::call(*Borrowed(self))); });
 }
 
 mn_tensor mn_isclose(mn_tensor self, mn_tensor other, double rtol, double atol, bool equal_nan) noexcept {
-    return handle([&] { return own(at::_ops::isclose::call(*Borrowed(self), *Borrowed(other), rtol, atol, equal_nan)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::isclose::call(*Borrowed(self), *Borrowed(other), rtol, atol, equal_nan)); });
 }
 
 mn_tensor mn_logical_and(mn_tensor self, mn_tensor other) noexcept {
-    return handle([&] { return own(at::_ops::logical_and::call(*Borrowed(self), *Borrowed(other))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::logical_and::call(*Borrowed(self), *Borrowed(other))); });
 }
 
 mn_tensor mn_logical_or(mn_tensor self, mn_tensor other) noexcept {
-    return handle([&] { return own(at::_ops::logical_or::call(*Borrowed(self), *Borrowed(other))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::logical_or::call(*Borrowed(self), *Borrowed(other))); });
 }
 
 mn_tensor mn_logical_xor(mn_tensor self, mn_tensor other) noexcept {
-    return handle([&] { return own(at::_ops::logical_xor::call(*Borrowed(self), *Borrowed(other))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::logical_xor::call(*Borrowed(self), *Borrowed(other))); });
 }
 
 mn_tensor mn_logical_not(mn_tensor self) noexcept {
-    return handle([&] { return own(at::_ops::logical_not::call(*Borrowed(self))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::logical_not::call(*Borrowed(self))); });
 }
 
 mn_tensor mn_bitwise_and_Tensor(mn_tensor self, mn_tensor other) noexcept {
-    return handle([&] { return own(at::_ops::bitwise_and_Tensor::call(*Borrowed(self), *Borrowed(other))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::bitwise_and_Tensor::call(*Borrowed(self), *Borrowed(other))); });
 }
 
 mn_tensor mn_bitwise_or_Tensor(mn_tensor self, mn_tensor other) noexcept {
-    return handle([&] { return own(at::_ops::bitwise_or_Tensor::call(*Borrowed(self), *Borrowed(other))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::bitwise_or_Tensor::call(*Borrowed(self), *Borrowed(other))); });
 }
 
 mn_tensor mn_bitwise_not(mn_tensor self) noexcept {
-    return handle([&] { return own(at::_ops::bitwise_not::call(*Borrowed(self))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::bitwise_not::call(*Borrowed(self))); });
 }
 
 mn_tensor mn_where_self(mn_tensor condition, mn_tensor self, mn_tensor other) noexcept {
-    return handle([&] { return own(at::_ops::where_self::call(*Borrowed(condition), *Borrowed(self), *Borrowed(other))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::where_self::call(*Borrowed(condition), *Borrowed(self), *Borrowed(other))); });
 }
 
 mn_tensor mn_where_ScalarOther(mn_tensor condition, mn_tensor self, int64_t other, int32_t other_kind) noexcept {
-    return handle([&] { return own(at::_ops::where_ScalarOther::call(*Borrowed(condition), *Borrowed(self), scalar(other, other_kind))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::where_ScalarOther::call(*Borrowed(condition), *Borrowed(self), scalar(other, other_kind))); });
 }
 
 mn_tensor mn_any(mn_tensor self) noexcept {
-    return handle([&] { return own(at::_ops::any::call(*Borrowed(self))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::any::call(*Borrowed(self))); });
 }
 
 mn_tensor mn_any_dim(mn_tensor self, int64_t dim, bool keepdim) noexcept {
-    return handle([&] { return own(at::_ops::any_dim::call(*Borrowed(self), dim, keepdim)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::any_dim::call(*Borrowed(self), dim, keepdim)); });
 }
 
 mn_tensor mn_all(mn_tensor self) noexcept {
-    return handle([&] { return own(at::_ops::all::call(*Borrowed(self))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::all::call(*Borrowed(self))); });
 }
 
 mn_tensor mn_all_dim(mn_tensor self, int64_t dim, bool keepdim) noexcept {
-    return handle([&] { return own(at::_ops::all_dim::call(*Borrowed(self), dim, keepdim)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::all_dim::call(*Borrowed(self), dim, keepdim)); });
 }
 
 int32_t mn_equal(mn_tensor self, mn_tensor other) noexcept {
@@ -189,47 +189,47 @@ int32_t mn_allclose(mn_tensor self, mn_tensor other, double rtol, double atol, b
 }
 
 mn_tensor mn_isin_Tensor_Tensor(mn_tensor elements, mn_tensor test_elements, bool assume_unique, bool invert) noexcept {
-    return handle([&] { return own(at::_ops::isin_Tensor_Tensor::call(*Borrowed(elements), *Borrowed(test_elements), assume_unique, invert)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::isin_Tensor_Tensor::call(*Borrowed(elements), *Borrowed(test_elements), assume_unique, invert)); });
 }
 
 mn_tensor mn_matmul(mn_tensor self, mn_tensor other) noexcept {
-    return handle([&] { return own(at::_ops::matmul::call(*Borrowed(self), *Borrowed(other))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::matmul::call(*Borrowed(self), *Borrowed(other))); });
 }
 
 mn_tensor mn_mm(mn_tensor self, mn_tensor mat2) noexcept {
-    return handle([&] { return own(at::_ops::mm::call(*Borrowed(self), *Borrowed(mat2))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::mm::call(*Borrowed(self), *Borrowed(mat2))); });
 }
 
 mn_tensor mn_bmm(mn_tensor self, mn_tensor mat2) noexcept {
-    return handle([&] { return own(at::_ops::bmm::call(*Borrowed(self), *Borrowed(mat2))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::bmm::call(*Borrowed(self), *Borrowed(mat2))); });
 }
 
 mn_tensor mn_addmm(mn_tensor self, mn_tensor mat1, mn_tensor mat2, int64_t beta, int32_t beta_kind, int64_t alpha, int32_t alpha_kind) noexcept {
-    return handle([&] { return own(at::_ops::addmm::call(*Borrowed(self), *Borrowed(mat1), *Borrowed(mat2), scalar(beta, beta_kind), scalar(alpha, alpha_kind))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::addmm::call(*Borrowed(self), *Borrowed(mat1), *Borrowed(mat2), scalar(beta, beta_kind), scalar(alpha, alpha_kind))); });
 }
 
 mn_tensor mn_baddbmm(mn_tensor self, mn_tensor batch1, mn_tensor batch2, int64_t beta, int32_t beta_kind, int64_t alpha, int32_t alpha_kind) noexcept {
-    return handle([&] { return own(at::_ops::baddbmm::call(*Borrowed(self), *Borrowed(batch1), *Borrowed(batch2), scalar(beta, beta_kind), scalar(alpha, alpha_kind))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::baddbmm::call(*Borrowed(self), *Borrowed(batch1), *Borrowed(batch2), scalar(beta, beta_kind), scalar(alpha, alpha_kind))); });
 }
 
 mn_tensor mn_mv(mn_tensor self, mn_tensor vec) noexcept {
-    return handle([&] { return own(at::_ops::mv::call(*Borrowed(self), *Borrowed(vec))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::mv::call(*Borrowed(self), *Borrowed(vec))); });
 }
 
 mn_tensor mn_dot(mn_tensor self, mn_tensor tensor) noexcept {
-    return handle([&] { return own(at::_ops::dot::call(*Borrowed(self), *Borrowed(tensor))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::dot::call(*Borrowed(self), *Borrowed(tensor))); });
 }
 
 mn_tensor mn_outer(mn_tensor self, mn_tensor vec2) noexcept {
-    return handle([&] { return own(at::_ops::outer::call(*Borrowed(self), *Borrowed(vec2))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::outer::call(*Borrowed(self), *Borrowed(vec2))); });
 }
 
 mn_tensor mn_linear(mn_tensor input, mn_tensor weight, mn_tensor bias) noexcept {
-    return handle([&] { return own(at::_ops::linear::call(*Borrowed(input), *Borrowed(weight), optional_tensor(bias))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::linear::call(*Borrowed(input), *Borrowed(weight), optional_tensor(bias))); });
 }
 
 mn_tensor mn_einsum(const char* equation, const mn_tensor* tensors, int64_t tensors_size, const int64_t* path, int64_t path_size) noexcept {
-    return handle([&] { return own(at::_ops::einsum::call(text(equation), TensorArray(tensors, tensors_size).list(), optional_ints(path, path_size))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::einsum::call(text(equation), TensorArray(tensors, tensors_size).list(), optional_ints(path, path_size))); });
 }
 
 mn_tensor mn_t(mn_tensor self) noexcept {
@@ -329,9 +329,9 @@ int64_t mn_unbind_int(mn_tensor self, int64_t dim) noexcept {
 }
 
 mn_tensor mn_cat(const mn_tensor* tensors, int64_t tensors_size, int64_t dim) noexcept {
-    return handle([&] { return own(at::_ops::cat::call(TensorArray(tensors, tensors_size).list(), dim)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::cat::call(TensorArray(tensors, tensors_size).list(), dim)); });
 }
 
 mn_tensor mn_stack(const mn_tensor* tensors, int64_t tensors_size, int64_t dim) noexcept {
-    return handle([&] { return own(at::_ops::stack::call(TensorArray(tensors, tensors_size).list(), dim)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::stack::call(TensorArray(tensors, tensors_size).list(), dim)); });
 }

@@ -68,127 +68,127 @@
 using namespace mneme;
 
 mn_status mn_median_dim(mn_tensor self, int64_t dim, bool keepdim, mn_tensor* out) noexcept {
-    return status([&] { own_all(at::_ops::median_dim::call(*Borrowed(self), dim, keepdim), out); });
+    return status([&] { BelowAutograd below; own_all(at::_ops::median_dim::call(*Borrowed(self), dim, keepdim), out); });
 }
 
 mn_status mn_topk(mn_tensor self, int64_t k, int64_t dim, bool largest, bool sorted, mn_tensor* out) noexcept {
-    return status([&] { own_all(at::_ops::topk::call(*Borrowed(self), k, dim, largest, sorted), out); });
+    return status([&] { BelowAutograd below; own_all(at::_ops::topk::call(*Borrowed(self), k, dim, largest, sorted), out); });
 }
 
 mn_status mn_sort(mn_tensor self, int64_t dim, bool descending, mn_tensor* out) noexcept {
-    return status([&] { own_all(at::_ops::sort::call(*Borrowed(self), dim, descending), out); });
+    return status([&] { BelowAutograd below; own_all(at::_ops::sort::call(*Borrowed(self), dim, descending), out); });
 }
 
 mn_status mn_sort_stable(mn_tensor self, int32_t stable, int64_t dim, bool descending, mn_tensor* out) noexcept {
-    return status([&] { own_all(at::_ops::sort_stable::call(*Borrowed(self), optional_bool(stable), dim, descending), out); });
+    return status([&] { BelowAutograd below; own_all(at::_ops::sort_stable::call(*Borrowed(self), optional_bool(stable), dim, descending), out); });
 }
 
 mn_tensor mn_argsort(mn_tensor self, int64_t dim, bool descending) noexcept {
-    return handle([&] { return own(at::_ops::argsort::call(*Borrowed(self), dim, descending)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::argsort::call(*Borrowed(self), dim, descending)); });
 }
 
 mn_status mn_kthvalue(mn_tensor self, int64_t k, int64_t dim, bool keepdim, mn_tensor* out) noexcept {
-    return status([&] { own_all(at::_ops::kthvalue::call(*Borrowed(self), k, dim, keepdim), out); });
+    return status([&] { BelowAutograd below; own_all(at::_ops::kthvalue::call(*Borrowed(self), k, dim, keepdim), out); });
 }
 
 mn_tensor mn_bincount(mn_tensor self, mn_tensor weights, int64_t minlength) noexcept {
-    return handle([&] { return own(at::_ops::bincount::call(*Borrowed(self), optional_tensor(weights), minlength)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::bincount::call(*Borrowed(self), optional_tensor(weights), minlength)); });
 }
 
 mn_tensor mn_histc(mn_tensor self, int64_t bins, int64_t min, int32_t min_kind, int64_t max, int32_t max_kind) noexcept {
-    return handle([&] { return own(at::_ops::histc::call(*Borrowed(self), bins, scalar(min, min_kind), scalar(max, max_kind))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::histc::call(*Borrowed(self), bins, scalar(min, min_kind), scalar(max, max_kind))); });
 }
 
 mn_status mn__unique2(mn_tensor self, bool sorted, bool return_inverse, bool return_counts, mn_tensor* out) noexcept {
-    return status([&] { own_all(at::_ops::_unique2::call(*Borrowed(self), sorted, return_inverse, return_counts), out); });
+    return status([&] { BelowAutograd below; own_all(at::_ops::_unique2::call(*Borrowed(self), sorted, return_inverse, return_counts), out); });
 }
 
 mn_status mn_unique_consecutive(mn_tensor self, bool return_inverse, bool return_counts, int64_t dim, bool dim_given, mn_tensor* out) noexcept {
-    return status([&] { own_all(at::_ops::unique_consecutive::call(*Borrowed(self), return_inverse, return_counts, optional<int64_t>(dim, dim_given)), out); });
+    return status([&] { BelowAutograd below; own_all(at::_ops::unique_consecutive::call(*Borrowed(self), return_inverse, return_counts, optional<int64_t>(dim, dim_given)), out); });
 }
 
 mn_status mn_unique_dim(mn_tensor self, int64_t dim, bool sorted, bool return_inverse, bool return_counts, mn_tensor* out) noexcept {
-    return status([&] { own_all(at::_ops::unique_dim::call(*Borrowed(self), dim, sorted, return_inverse, return_counts), out); });
+    return status([&] { BelowAutograd below; own_all(at::_ops::unique_dim::call(*Borrowed(self), dim, sorted, return_inverse, return_counts), out); });
 }
 
 mn_tensor mn_searchsorted_Tensor(mn_tensor sorted_sequence, mn_tensor self, bool out_int32, bool right, const char* side, mn_tensor sorter) noexcept {
-    return handle([&] { return own(at::_ops::searchsorted_Tensor::call(*Borrowed(sorted_sequence), *Borrowed(self), out_int32, right, optional_text(side), optional_tensor(sorter))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::searchsorted_Tensor::call(*Borrowed(sorted_sequence), *Borrowed(self), out_int32, right, optional_text(side), optional_tensor(sorter))); });
 }
 
 mn_tensor mn_bucketize_Tensor(mn_tensor self, mn_tensor boundaries, bool out_int32, bool right) noexcept {
-    return handle([&] { return own(at::_ops::bucketize_Tensor::call(*Borrowed(self), *Borrowed(boundaries), out_int32, right)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::bucketize_Tensor::call(*Borrowed(self), *Borrowed(boundaries), out_int32, right)); });
 }
 
 mn_tensor mn_softmax_int(mn_tensor self, int64_t dim, int32_t dtype) noexcept {
-    return handle([&] { return own(at::_ops::softmax_int::call(*Borrowed(self), dim, optional_dtype(dtype))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::softmax_int::call(*Borrowed(self), dim, optional_dtype(dtype))); });
 }
 
 mn_tensor mn_log_softmax_int(mn_tensor self, int64_t dim, int32_t dtype) noexcept {
-    return handle([&] { return own(at::_ops::log_softmax_int::call(*Borrowed(self), dim, optional_dtype(dtype))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::log_softmax_int::call(*Borrowed(self), dim, optional_dtype(dtype))); });
 }
 
 mn_tensor mn_cross_entropy_loss(mn_tensor self, mn_tensor target, mn_tensor weight, int64_t reduction, int64_t ignore_index, double label_smoothing) noexcept {
-    return handle([&] { return own(at::_ops::cross_entropy_loss::call(*Borrowed(self), *Borrowed(target), optional_tensor(weight), reduction, ignore_index, label_smoothing)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::cross_entropy_loss::call(*Borrowed(self), *Borrowed(target), optional_tensor(weight), reduction, ignore_index, label_smoothing)); });
 }
 
 mn_tensor mn_nll_loss(mn_tensor self, mn_tensor target, mn_tensor weight, int64_t reduction, int64_t ignore_index) noexcept {
-    return handle([&] { return own(at::_ops::nll_loss::call(*Borrowed(self), *Borrowed(target), optional_tensor(weight), reduction, ignore_index)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::nll_loss::call(*Borrowed(self), *Borrowed(target), optional_tensor(weight), reduction, ignore_index)); });
 }
 
 mn_tensor mn_mse_loss(mn_tensor self, mn_tensor target, int64_t reduction) noexcept {
-    return handle([&] { return own(at::_ops::mse_loss::call(*Borrowed(self), *Borrowed(target), reduction)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::mse_loss::call(*Borrowed(self), *Borrowed(target), reduction)); });
 }
 
 mn_tensor mn_l1_loss(mn_tensor self, mn_tensor target, int64_t reduction) noexcept {
-    return handle([&] { return own(at::_ops::l1_loss::call(*Borrowed(self), *Borrowed(target), reduction)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::l1_loss::call(*Borrowed(self), *Borrowed(target), reduction)); });
 }
 
 mn_tensor mn_smooth_l1_loss(mn_tensor self, mn_tensor target, int64_t reduction, double beta) noexcept {
-    return handle([&] { return own(at::_ops::smooth_l1_loss::call(*Borrowed(self), *Borrowed(target), reduction, beta)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::smooth_l1_loss::call(*Borrowed(self), *Borrowed(target), reduction, beta)); });
 }
 
 mn_tensor mn_huber_loss(mn_tensor self, mn_tensor target, int64_t reduction, double delta) noexcept {
-    return handle([&] { return own(at::_ops::huber_loss::call(*Borrowed(self), *Borrowed(target), reduction, delta)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::huber_loss::call(*Borrowed(self), *Borrowed(target), reduction, delta)); });
 }
 
 mn_tensor mn_kl_div(mn_tensor self, mn_tensor target, int64_t reduction, bool log_target) noexcept {
-    return handle([&] { return own(at::_ops::kl_div::call(*Borrowed(self), *Borrowed(target), reduction, log_target)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::kl_div::call(*Borrowed(self), *Borrowed(target), reduction, log_target)); });
 }
 
 mn_tensor mn_binary_cross_entropy_with_logits(mn_tensor self, mn_tensor target, mn_tensor weight, mn_tensor pos_weight, int64_t reduction) noexcept {
-    return handle([&] { return own(at::_ops::binary_cross_entropy_with_logits::call(*Borrowed(self), *Borrowed(target), optional_tensor(weight), optional_tensor(pos_weight), reduction)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::binary_cross_entropy_with_logits::call(*Borrowed(self), *Borrowed(target), optional_tensor(weight), optional_tensor(pos_weight), reduction)); });
 }
 
 mn_tensor mn_layer_norm(mn_tensor input, const int64_t* normalized_shape, int64_t normalized_shape_size, mn_tensor weight, mn_tensor bias, double eps, bool cudnn_enable) noexcept {
-    return handle([&] { return own(at::_ops::layer_norm::call(*Borrowed(input), symints(normalized_shape, normalized_shape_size), optional_tensor(weight), optional_tensor(bias), eps, cudnn_enable)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::layer_norm::call(*Borrowed(input), symints(normalized_shape, normalized_shape_size), optional_tensor(weight), optional_tensor(bias), eps, cudnn_enable)); });
 }
 
 mn_status mn_native_layer_norm(mn_tensor input, const int64_t* normalized_shape, int64_t normalized_shape_size, mn_tensor weight, mn_tensor bias, double eps, mn_tensor* out) noexcept {
-    return status([&] { own_all(at::_ops::native_layer_norm::call(*Borrowed(input), symints(normalized_shape, normalized_shape_size), optional_tensor(weight), optional_tensor(bias), eps), out); });
+    return status([&] { BelowAutograd below; own_all(at::_ops::native_layer_norm::call(*Borrowed(input), symints(normalized_shape, normalized_shape_size), optional_tensor(weight), optional_tensor(bias), eps), out); });
 }
 
 mn_tensor mn_group_norm(mn_tensor input, int64_t num_groups, mn_tensor weight, mn_tensor bias, double eps, bool cudnn_enabled) noexcept {
-    return handle([&] { return own(at::_ops::group_norm::call(*Borrowed(input), num_groups, optional_tensor(weight), optional_tensor(bias), eps, cudnn_enabled)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::group_norm::call(*Borrowed(input), num_groups, optional_tensor(weight), optional_tensor(bias), eps, cudnn_enabled)); });
 }
 
 mn_tensor mn_batch_norm(mn_tensor input, mn_tensor weight, mn_tensor bias, mn_tensor running_mean, mn_tensor running_var, bool training, double momentum, double eps, bool cudnn_enabled) noexcept {
-    return handle([&] { return own(at::_ops::batch_norm::call(*Borrowed(input), optional_tensor(weight), optional_tensor(bias), optional_tensor(running_mean), optional_tensor(running_var), training, momentum, eps, cudnn_enabled)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::batch_norm::call(*Borrowed(input), optional_tensor(weight), optional_tensor(bias), optional_tensor(running_mean), optional_tensor(running_var), training, momentum, eps, cudnn_enabled)); });
 }
 
 mn_status mn_native_batch_norm(mn_tensor input, mn_tensor weight, mn_tensor bias, mn_tensor running_mean, mn_tensor running_var, bool training, double momentum, double eps, mn_tensor* out) noexcept {
-    return status([&] { own_all(at::_ops::native_batch_norm::call(*Borrowed(input), optional_tensor(weight), optional_tensor(bias), optional_tensor(running_mean), optional_tensor(running_var), training, momentum, eps), out); });
+    return status([&] { BelowAutograd below; own_all(at::_ops::native_batch_norm::call(*Borrowed(input), optional_tensor(weight), optional_tensor(bias), optional_tensor(running_mean), optional_tensor(running_var), training, momentum, eps), out); });
 }
 
 mn_tensor mn_embedding(mn_tensor weight, mn_tensor indices, int64_t padding_idx, bool scale_grad_by_freq, bool sparse) noexcept {
-    return handle([&] { return own(at::_ops::embedding::call(*Borrowed(weight), *Borrowed(indices), padding_idx, scale_grad_by_freq, sparse)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::embedding::call(*Borrowed(weight), *Borrowed(indices), padding_idx, scale_grad_by_freq, sparse)); });
 }
 
 mn_status mn_embedding_bag_padding_idx(mn_tensor weight, mn_tensor indices, mn_tensor offsets, bool scale_grad_by_freq, int64_t mode, bool sparse, mn_tensor per_sample_weights, bool include_last_offset, int64_t padding_idx, bool padding_idx_given, mn_tensor* out) noexcept {
-    return status([&] { own_all(at::_ops::embedding_bag_padding_idx::call(*Borrowed(weight), *Borrowed(indices), *Borrowed(offsets), scale_grad_by_freq, mode, sparse, optional_tensor(per_sample_weights), include_last_offset, optional<int64_t>(padding_idx, padding_idx_given)), out); });
+    return status([&] { BelowAutograd below; own_all(at::_ops::embedding_bag_padding_idx::call(*Borrowed(weight), *Borrowed(indices), *Borrowed(offsets), scale_grad_by_freq, mode, sparse, optional_tensor(per_sample_weights), include_last_offset, optional<int64_t>(padding_idx, padding_idx_given)), out); });
 }
 
 mn_tensor mn_dropout(mn_tensor input, double p, bool train) noexcept {
-    return handle([&] { return own(at::_ops::dropout::call(*Borrowed(input), p, train)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::dropout::call(*Borrowed(input), p, train)); });
 }
 
 mn_status mn_dropout_(mn_tensor self, double p, bool train) noexcept {
@@ -196,15 +196,15 @@ mn_status mn_dropout_(mn_tensor self, double p, bool train) noexcept {
 }
 
 mn_tensor mn_scaled_dot_product_attention(mn_tensor query, mn_tensor key, mn_tensor value, mn_tensor attn_mask, double dropout_p, bool is_causal, double scale, bool scale_given, bool enable_gqa) noexcept {
-    return handle([&] { return own(at::_ops::scaled_dot_product_attention::call(*Borrowed(query), *Borrowed(key), *Borrowed(value), optional_tensor(attn_mask), dropout_p, is_causal, optional<double>(scale, scale_given), enable_gqa)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::scaled_dot_product_attention::call(*Borrowed(query), *Borrowed(key), *Borrowed(value), optional_tensor(attn_mask), dropout_p, is_causal, optional<double>(scale, scale_given), enable_gqa)); });
 }
 
 mn_tensor mn_one_hot(mn_tensor self, int64_t num_classes) noexcept {
-    return handle([&] { return own(at::_ops::one_hot::call(*Borrowed(self), num_classes)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::one_hot::call(*Borrowed(self), num_classes)); });
 }
 
 mn_tensor mn_cosine_similarity(mn_tensor x1, mn_tensor x2, int64_t dim, double eps) noexcept {
-    return handle([&] { return own(at::_ops::cosine_similarity::call(*Borrowed(x1), *Borrowed(x2), dim, eps)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::cosine_similarity::call(*Borrowed(x1), *Borrowed(x2), dim, eps)); });
 }
 
 mn_tensor mn_empty_memory_format(const int64_t* size, int64_t size_size, int32_t dtype, int32_t device) noexcept {
@@ -212,7 +212,7 @@ mn_tensor mn_empty_memory_format(const int64_t* size, int64_t size_size, int32_t
 }
 
 mn_tensor mn_empty_like(mn_tensor self, int32_t dtype, int32_t device) noexcept {
-    return handle([&] { return own(at::_ops::empty_like::call(*Borrowed(self), optional_dtype(dtype), std::nullopt, optional_device(device), std::nullopt, std::nullopt)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::empty_like::call(*Borrowed(self), optional_dtype(dtype), std::nullopt, optional_device(device), std::nullopt, std::nullopt)); });
 }
 
 mn_tensor mn_zeros(const int64_t* size, int64_t size_size, int32_t dtype, int32_t device) noexcept {
@@ -220,7 +220,7 @@ mn_tensor mn_zeros(const int64_t* size, int64_t size_size, int32_t dtype, int32_
 }
 
 mn_tensor mn_zeros_like(mn_tensor self, int32_t dtype, int32_t device) noexcept {
-    return handle([&] { return own(at::_ops::zeros_like::call(*Borrowed(self), optional_dtype(dtype), std::nullopt, optional_device(device), std::nullopt, std::nullopt)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::zeros_like::call(*Borrowed(self), optional_dtype(dtype), std::nullopt, optional_device(device), std::nullopt, std::nullopt)); });
 }
 
 mn_tensor mn_ones(const int64_t* size, int64_t size_size, int32_t dtype, int32_t device) noexcept {
@@ -228,7 +228,7 @@ mn_tensor mn_ones(const int64_t* size, int64_t size_size, int32_t dtype, int32_t
 }
 
 mn_tensor mn_ones_like(mn_tensor self, int32_t dtype, int32_t device) noexcept {
-    return handle([&] { return own(at::_ops::ones_like::call(*Borrowed(self), optional_dtype(dtype), std::nullopt, optional_device(device), std::nullopt, std::nullopt)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::ones_like::call(*Borrowed(self), optional_dtype(dtype), std::nullopt, optional_device(device), std::nullopt, std::nullopt)); });
 }
 
 mn_tensor mn_full(const int64_t* size, int64_t size_size, int64_t fill_value, int32_t fill_value_kind, int32_t dtype, int32_t device) noexcept {
@@ -236,15 +236,15 @@ mn_tensor mn_full(const int64_t* size, int64_t size_size, int64_t fill_value, in
 }
 
 mn_tensor mn_full_like(mn_tensor self, int64_t fill_value, int32_t fill_value_kind, int32_t dtype, int32_t device) noexcept {
-    return handle([&] { return own(at::_ops::full_like::call(*Borrowed(self), scalar(fill_value, fill_value_kind), optional_dtype(dtype), std::nullopt, optional_device(device), std::nullopt, std::nullopt)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::full_like::call(*Borrowed(self), scalar(fill_value, fill_value_kind), optional_dtype(dtype), std::nullopt, optional_device(device), std::nullopt, std::nullopt)); });
 }
 
 mn_tensor mn_new_zeros(mn_tensor self, const int64_t* size, int64_t size_size, int32_t dtype, int32_t device) noexcept {
-    return handle([&] { return own(at::_ops::new_zeros::call(*Borrowed(self), symints(size, size_size), optional_dtype(dtype), std::nullopt, optional_device(device), std::nullopt)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::new_zeros::call(*Borrowed(self), symints(size, size_size), optional_dtype(dtype), std::nullopt, optional_device(device), std::nullopt)); });
 }
 
 mn_tensor mn_new_full(mn_tensor self, const int64_t* size, int64_t size_size, int64_t fill_value, int32_t fill_value_kind, int32_t dtype, int32_t device) noexcept {
-    return handle([&] { return own(at::_ops::new_full::call(*Borrowed(self), symints(size, size_size), scalar(fill_value, fill_value_kind), optional_dtype(dtype), std::nullopt, optional_device(device), std::nullopt)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::new_full::call(*Borrowed(self), symints(size, size_size), scalar(fill_value, fill_value_kind), optional_dtype(dtype), std::nullopt, optional_device(device), std::nullopt)); });
 }
 
 mn_tensor mn_eye(int64_t n, int32_t dtype, int32_t device) noexcept {
@@ -300,15 +300,15 @@ mn_tensor mn_randperm_generator(int64_t n, mn_generator generator, int32_t dtype
 }
 
 mn_tensor mn_rand_like(mn_tensor self, int32_t dtype, int32_t device) noexcept {
-    return handle([&] { return own(at::_ops::rand_like::call(*Borrowed(self), optional_dtype(dtype), std::nullopt, optional_device(device), std::nullopt, std::nullopt)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::rand_like::call(*Borrowed(self), optional_dtype(dtype), std::nullopt, optional_device(device), std::nullopt, std::nullopt)); });
 }
 
 mn_tensor mn_randn_like(mn_tensor self, int32_t dtype, int32_t device) noexcept {
-    return handle([&] { return own(at::_ops::randn_like::call(*Borrowed(self), optional_dtype(dtype), std::nullopt, optional_device(device), std::nullopt, std::nullopt)); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::randn_like::call(*Borrowed(self), optional_dtype(dtype), std::nullopt, optional_device(device), std::nullopt, std::nullopt)); });
 }
 
 mn_tensor mn_bernoulli(mn_tensor self, mn_generator generator) noexcept {
-    return handle([&] { return own(at::_ops::bernoulli::call(*Borrowed(self), optional_generator(generator))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::bernoulli::call(*Borrowed(self), optional_generator(generator))); });
 }
 
 mn_status mn_bernoulli__float(mn_tensor self, double p, mn_generator generator) noexcept {
@@ -332,7 +332,7 @@ mn_status mn_random_(mn_tensor self, mn_generator generator) noexcept {
 }
 
 mn_tensor mn_multinomial(mn_tensor self, int64_t num_samples, bool replacement, mn_generator generator) noexcept {
-    return handle([&] { return own(at::_ops::multinomial::call(*Borrowed(self), num_samples, replacement, optional_generator(generator))); });
+    return handle([&] { BelowAutograd below; return own(at::_ops::multinomial::call(*Borrowed(self), num_samples, replacement, optional_generator(generator))); });
 }
 
 mn_status mn_exponential_(mn_tensor self, double lambd, mn_generator generator) noexcept {

@@ -17,32 +17,37 @@ import java.util.Arrays;
 /// A scope belongs to the platform thread that opened it, and scopes close in the reverse order of opening. Its tensors
 /// may only be used on that thread. Tensors made where no scope is open are closed by whoever made them.
 public final class TensorScope implements AutoCloseable {
-    private static final ThreadLocal<TensorScope> INNERMOST = new ThreadLocal<>();
+    /// The open scopes of one thread. A scope keeps its own, so that closing it looks nothing up.
+    private static final class Open {
+        private TensorScope innermost;
+    }
+
+    private static final ThreadLocal<Open> OPEN = ThreadLocal.withInitial(Open::new);
 
     final Thread thread;
+    private final Open open;
     private final TensorScope parent;
     private Tensor[] tensors = new Tensor[16];
     private int count;
     private boolean closed;
 
-    private TensorScope(Thread thread, TensorScope parent) {
+    private TensorScope(Thread thread, Open open) {
         this.thread = thread;
-        this.parent = parent;
+        this.open = open;
+        this.parent = open.innermost;
+        open.innermost = this;
     }
 
     /// Opens a scope inside the innermost one of this thread.
     ///
     /// @throws IllegalStateException on a virtual thread
     public static TensorScope open() {
-        Thread thread = requirePlatformThread();
-        var scope = new TensorScope(thread, INNERMOST.get());
-        INNERMOST.set(scope);
-        return scope;
+        return new TensorScope(requirePlatformThread(), OPEN.get());
     }
 
     /// The innermost open scope of this thread, or null.
     static TensorScope innermost() {
-        return INNERMOST.get();
+        return OPEN.get().innermost;
     }
 
     /// Moves a tensor of this scope to the one around it, or out of all scopes where there is none.
@@ -76,16 +81,12 @@ public final class TensorScope implements AutoCloseable {
             throw new IllegalStateException("TensorScope.close: the scope belongs to thread " + thread.getName()
                     + ", and " + Thread.currentThread().getName() + " closes it. Close it on its own thread.");
         }
-        if (INNERMOST.get() != this) {
+        if (open.innermost != this) {
             throw new IllegalStateException("TensorScope.close: a scope opened after this one is still open."
                     + " Close scopes in the reverse order of opening: use try-with-resources.");
         }
         closed = true;
-        if (parent == null) {
-            INNERMOST.remove();
-        } else {
-            INNERMOST.set(parent);
-        }
+        open.innermost = parent;
         release();
     }
 

@@ -1,5 +1,6 @@
 package dev.mneme.torch;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -86,5 +87,26 @@ class NoGradTest {
             });
             assertFalse(records());
         }
+    }
+
+    /// Functional ops leave the dispatcher's autograd level out while nothing is recorded.
+    @Test
+    void valuesAreTheSameAsWhereGradientsAreRecorded() {
+        Tensor weight = Tensor.of(new float[] {1, -2, 3, 0.5f}, 2, 2).requiresGrad(true);
+        Tensor row = x.reshape(1, 2);
+        float[] recorded = Torch.linear(row, weight, null).gelu().softmax(-1).toFloats();
+        try (var noGrad = NoGrad.open()) {
+            assertArrayEquals(recorded, Torch.linear(row, weight, null).gelu().softmax(-1).toFloats());
+        }
+    }
+
+    /// Views and writes keep that level: autograd must know that what it saved has changed.
+    @Test
+    void aWriteThroughAViewIsStillNoticed() {
+        Tensor square = x.mul(x);
+        try (var noGrad = NoGrad.open()) {
+            x.view(2, 1).add_(1);
+        }
+        Expect.message(TorchException.class, () -> square.sum().backward(), "modified by an inplace operation");
     }
 }

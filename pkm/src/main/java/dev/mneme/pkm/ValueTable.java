@@ -40,14 +40,20 @@ public final class ValueTable extends Module {
         if (!isTraining() || !weights.requiresGrad()) {
             return bag(weight, ids, weights);
         }
-        Tensor[] unique = ids.unique2(true, true); // rows (U), position of each id in rows (R, N)
-        Tensor values;
+        Tensor rows; // (U)
+        Tensor places; // of each id in rows, (R, N)
+        Tensor values; // (U, d)
         try (var noGrad = NoGrad.open()) {
-            values = weight.indexSelect(0, unique[0]);
+            // Counting is O(K + R·N); sorting the ids, as unique does, takes ten times as long.
+            Tensor flat = ids.reshape(-1);
+            Tensor hit = Torch.zeros(new long[] {weight.size(0)}, DType.INT64, weight.device()).indexFill_(0, flat, 1); // (K)
+            rows = hit.nonzero().squeeze(1);
+            places = hit.cumsum(0).sub(1).indexSelect(0, flat).reshapeAs(ids);
+            values = weight.indexSelect(0, rows);
         }
         values.requiresGrad(true);
-        touched.add(new Touched(unique[0], values));
-        return bag(values, unique[1], weights);
+        touched.add(new Touched(rows, values));
+        return bag(values, places, weights);
     }
 
     private static Tensor bag(Tensor table, Tensor ids, Tensor weights) {

@@ -46,7 +46,7 @@ class DemoTest {
     }
 
     private static Report run(BooleanSupplier stop, Long... seeds) throws IOException {
-        return new Demo(config(), new PrintStream(OutputStream.nullOutputStream()), stop).run(List.of(seeds));
+        return new Demo(config(), 2, new PrintStream(OutputStream.nullOutputStream()), stop).run(List.of(seeds));
     }
 
     @BeforeAll

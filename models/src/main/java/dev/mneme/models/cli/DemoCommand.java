@@ -31,7 +31,7 @@ final class DemoCommand implements Callable<Integer> {
             description = "where report.json and report.html go (${DEFAULT-VALUE})")
     private Path out;
 
-    @Option(names = "--threads", defaultValue = "0", paramLabel = "<n>", description = "threads that libtorch uses, 0 for all cores")
+    @Option(names = "--threads", defaultValue = "0", paramLabel = "<n>", description = "arms trained at a time, each on one core; 0 for as many as there are cores")
     private int threads;
 
     @Override
@@ -43,12 +43,10 @@ final class DemoCommand implements Callable<Integer> {
         OutFolder.check(out);
         Native.load();
         Files.createDirectories(out); // before the minutes of training, so that a wrong folder is known now
-        if (threads > 0) {
-            Native.setThreads(threads);
-        }
+        int workers = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
         DemoConfig config = quick ? DemoConfig.QUICK : DemoConfig.FULL;
         try (var interruption = new Interruption()) {
-            Report report = new Demo(config, System.out, interruption).run(LongStream.rangeClosed(1, seeds).boxed().toList());
+            Report report = new Demo(config, workers, System.out, interruption).run(LongStream.rangeClosed(1, seeds).boxed().toList());
             Json.write(out.resolve("report.json"), report);
             HtmlReport.write(out.resolve("report.html"), report);
             System.out.println();

@@ -21,14 +21,21 @@ import dev.mneme.models.train.Evaluator;
 import dev.mneme.models.train.Progress;
 import dev.mneme.models.train.Trainer;
 import dev.mneme.models.train.TrainingLoop;
+import dev.mneme.torch.Native;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
@@ -38,37 +45,52 @@ public final class Demo {
     private static final int MASK_DRAWS = 3; // one draw on so few texts would be noisy
 
     private final DemoConfig config;
+    private final int workers;
     private final PrintStream out;
     private final BooleanSupplier stop;
+    private final Object drawing = new Object(); // the lock on libtorch's default generator, which all arms draw their weights from
+    private volatile boolean failed;
 
+    /// @param workers arms that are trained at the same time, each on one thread; the figures do not depend on it
     /// @param stop asked before each step: true ends the demo early, with the arms finished so far
-    public Demo(DemoConfig config, PrintStream out, BooleanSupplier stop) {
+    public Demo(DemoConfig config, int workers, PrintStream out, BooleanSupplier stop) {
         this.config = config;
+        this.workers = workers;
         this.out = out;
         this.stop = stop;
     }
 
     /// What all arms of a seed share.
-    private record Data(Vocabulary vocabulary, BatchSource batches, Evaluator evaluator) {}
+    private record Data(Vocabulary vocabulary, BatchSource batches, Evaluator evaluator, long seed, Progress progress) {}
 
+    /// Trains all arms of all seeds. Sets libtorch's threads to one: ops as small as the demo's lose time by sharing one.
     public Report run(List<Long> seeds) throws IOException {
         long start = System.nanoTime();
+        Native.setThreads(1);
         var biographies = new Biographies(config.biographies());
         List<String> lines = biographies.trainingLines(config.textsPerPerson());
         Vocabulary vocabulary = WordPieceTrainer.train(lines, config.vocabularySize());
-        var arms = new ArrayList<Arm>();
         try (Tokenizer tokenizer = Tokenizer.of(vocabulary)) {
             TokenSequences train = TokenSequences.of(lines, tokenizer, config.sequenceLength(), TokenSequences.Layout.LINES);
-            out.printf("%d people, %d facts, %d training texts, vocabulary of %d%n", biographies.people().size(),
-                    biographies.queries().size(), lines.size(), vocabulary.size());
-            for (long seed : seeds) {
-                if (!stop.getAsBoolean()) {
+            out.printf("%d people, %d facts, %d training texts, vocabulary of %d; training %d arms at a time%n",
+                    biographies.people().size(), biographies.queries().size(), lines.size(), vocabulary.size(), workers);
+            Evaluator evaluator = evaluator(biographies, tokenizer);
+            try (var progress = Progress.open(out, "demo", 0, seeds.size() * stepsOfOneSeed());
+                    ExecutorService pool = Executors.newFixedThreadPool(workers, Thread.ofPlatform().name("arm-", 1).factory())) {
+                var started = new ArrayList<Seed>();
+                for (long seed : seeds) {
                     var batches = new BatchSource(train, new MlmCollator(config.mlm(), vocabulary), config.batchSize(), seed);
-                    arms.addAll(arms(new Data(vocabulary, batches, evaluator(biographies, tokenizer)), seed));
+                    started.add(start(new Data(vocabulary, batches, evaluator, seed, progress), pool));
                 }
+                List<Arm> arms = finished(started);
+                return new Report("Product-key memory: the demo", (System.nanoTime() - start) * 1e-9, Versions.all(), config, arms);
             }
         }
-        return new Report("Product-key memory: the demo", (System.nanoTime() - start) * 1e-9, Versions.all(), config, arms);
+    }
+
+    private long stepsOfOneSeed() {
+        long whole = config.pretrainSteps() + config.memorySteps();
+        return Arrays.stream(DemoArm.values()).mapToLong(arm -> arm.pretrained() ? config.memorySteps() : whole).sum();
     }
 
     /// Held-out texts, each with several draws of the usual masks, and the facts of some people, each masked alone.
@@ -86,70 +108,121 @@ public final class Demo {
                 new FactEvaluation(queries, tokenizer, config.sequenceLength(), 256, FactEvaluation.Masking.APART));
     }
 
-    private List<Arm> arms(Data data, long seed) throws IOException {
-        var arms = new ArrayList<Arm>();
-        try (Training base = new Training(DemoArm.NONE, data, seed, 0)) {
-            base.run(config.pretrainSteps());
-            for (DemoArm arm : DemoArm.values()) {
-                if (arm.pretrained() && !stop.getAsBoolean()) {
-                    try (Training training = new Training(arm, data, seed, config.pretrainSteps())) {
-                        training.model.startFrom(base.model.state());
-                        training.loop.curve().addAll(base.loop.curve());
-                        arms.add(training.finish());
-                    }
-                }
-            }
-            arms.add(base.finish());
+    /// The arms of a seed on their way: those that go on from the pretrained model are known once there is one.
+    private record Seed(Future<Map<DemoArm, Future<Arm>>> pretrained, Map<DemoArm, Future<Arm>> scratch) {}
+
+    private Seed start(Data data, ExecutorService pool) {
+        Future<Map<DemoArm, Future<Arm>>> pretrained = pool.submit(() -> pretrain(data, pool));
+        var scratch = new EnumMap<DemoArm, Future<Arm>>(DemoArm.class);
+        for (DemoArm arm : List.of(DemoArm.RESIDUAL_SCRATCH, DemoArm.REPLACE_SCRATCH, DemoArm.WIDE)) { // the longest first
+            scratch.put(arm, pool.submit(() -> new Training(arm, data, 0).finish()));
         }
-        for (DemoArm arm : List.of(DemoArm.WIDE, DemoArm.REPLACE_SCRATCH, DemoArm.RESIDUAL_SCRATCH)) {
-            if (!stop.getAsBoolean()) {
-                try (Training training = new Training(arm, data, seed, 0)) {
-                    arms.add(training.finish());
-                }
+        return new Seed(pretrained, scratch);
+    }
+
+    private Map<DemoArm, Future<Arm>> pretrain(Data data, ExecutorService pool) throws IOException {
+        var trainings = new EnumMap<DemoArm, Training>(DemoArm.class);
+        try {
+            Training none = new Training(DemoArm.NONE, data, 0);
+            trainings.put(DemoArm.NONE, none);
+            none.run(config.pretrainSteps());
+            for (DemoArm arm : List.of(DemoArm.RESIDUAL_PRETRAINED, DemoArm.REPLACE_PRETRAINED)) {
+                var training = new Training(arm, data, config.pretrainSteps());
+                trainings.put(arm, training);
+                training.model.startFrom(none.model.state());
+                training.loop.curve().addAll(none.loop.curve());
             }
+        } catch (IOException | RuntimeException e) {
+            failed = true;
+            trainings.values().forEach(Training::close);
+            throw e;
         }
-        arms.removeIf(arm -> arm.steps() < config.pretrainSteps() + config.memorySteps()); // they were cut short
-        arms.sort(Comparator.comparing(arm -> IntStream.range(0, DemoArm.values().length)
-                .filter(i -> DemoArm.values()[i].label().equals(arm.name())).findFirst().orElseThrow()));
+        var arms = new EnumMap<DemoArm, Future<Arm>>(DemoArm.class);
+        trainings.forEach((arm, training) -> arms.put(arm, pool.submit(training::finish)));
         return arms;
+    }
+
+    /// Waits for all arms, in the order of seeds and of [DemoArm], and leaves out those that were cut short.
+    private List<Arm> finished(List<Seed> seeds) throws IOException {
+        var arms = new ArrayList<Arm>();
+        for (Seed seed : seeds) {
+            var all = new EnumMap<>(seed.scratch);
+            all.putAll(result(seed.pretrained));
+            for (Future<Arm> each : all.values()) {
+                Arm arm = result(each);
+                if (arm.steps() == config.pretrainSteps() + config.memorySteps()) {
+                    arms.add(arm);
+                }
+            }
+        }
+        return arms;
+    }
+
+    private <T> T result(Future<T> future) throws IOException {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case IOException cause -> throw cause;
+                case RuntimeException cause -> throw cause;
+                case Error cause -> throw cause;
+                default -> throw new IllegalStateException(e.getCause());
+            }
+        } catch (InterruptedException e) {
+            failed = true;
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("the demo was interrupted", e);
+        }
     }
 
     /// One model on its way.
     private final class Training implements AutoCloseable {
         private final DemoArm arm;
-        private final long seed;
+        private final Data data;
         private final long earlier;
         private final BertForMaskedLM model;
         private final Trainer trainer;
         private final TrainingLoop loop;
+        private final Progress progress;
 
-        Training(DemoArm arm, Data data, long seed, long earlier) {
+        Training(DemoArm arm, Data data, long earlier) {
             this.arm = arm;
-            this.seed = seed;
+            this.data = data;
             this.earlier = earlier;
-            model = new BertForMaskedLM(config.bert(arm, data.vocabulary().size()), seed);
-            trainer = new Trainer(model, config.train(), seed);
+            synchronized (drawing) {
+                model = new BertForMaskedLM(config.bert(arm, data.vocabulary().size()), data.seed());
+            }
+            trainer = new Trainer(model, config.train(), data.seed());
             loop = new TrainingLoop(trainer, data.batches(), data.evaluator(), config.evaluateEvery(), earlier);
+            progress = data.progress().part(arm.label() + " seed " + data.seed(), 0, total() - earlier);
+        }
+
+        private long total() {
+            return config.pretrainSteps() + config.memorySteps();
         }
 
         Evaluator.Result run(long until) throws IOException {
-            try (var progress = new Progress(out, arm.label() + " seed " + seed, trainer.steps(), until)) {
-                return loop.run(until, stop, progress, step -> {});
-            }
+            return loop.run(until, () -> failed || stop.getAsBoolean(), progress, step -> {});
         }
 
-        /// Trains to the equal total steps; an arm with memory from scratch is also read after T1 steps.
+        /// Trains to the equal total steps; an arm with memory from scratch is also read after T1 steps. Closes itself.
         Arm finish() throws IOException {
-            Reading reading = null;
-            boolean memory = arm.mode() != null;
-            if (memory && !arm.pretrained()) {
-                Evaluator.Result early = run(config.memorySteps());
-                reading = new Reading(trainer.steps(), trainer.steps(), early.mlmLoss(), early.factAccuracy(), early.usage());
+            try (this) {
+                Reading reading = null;
+                boolean memory = arm.mode() != null;
+                if (memory && !arm.pretrained()) {
+                    Evaluator.Result early = run(config.memorySteps());
+                    reading = new Reading(trainer.steps(), trainer.steps(), early.mlmLoss(), early.factAccuracy(), early.usage());
+                }
+                Evaluator.Result result = run(total() - earlier);
+                List<CurvePoint> curve = Collections.unmodifiableList(loop.curve());
+                return new Arm(arm.label(), data.seed(), earlier + trainer.steps(), memory ? trainer.steps() : 0,
+                        model.parameterCount(), result.mlmLoss(), result.factAccuracy(), trainer.tokensPerSecond(), curve,
+                        result.usage(), reading);
+            } catch (IOException | RuntimeException e) {
+                failed = true; // nobody waits for the others any more
+                throw e;
             }
-            Evaluator.Result result = run(config.pretrainSteps() + config.memorySteps() - earlier);
-            List<CurvePoint> curve = Collections.unmodifiableList(loop.curve());
-            return new Arm(arm.label(), seed, earlier + trainer.steps(), memory ? trainer.steps() : 0, model.parameterCount(),
-                    result.mlmLoss(), result.factAccuracy(), trainer.tokensPerSecond(), curve, result.usage(), reading);
         }
 
         @Override

@@ -106,7 +106,7 @@ public final class Pretraining {
             Files.createDirectories(folder);
             Json.write(folder.resolve(REQUEST), request);
         }
-        try (var progress = new Progress(out, "pretrain", trainer.steps(), config.steps())) {
+        try (var progress = Progress.open(out, "pretrain", trainer.steps(), config.steps())) {
             if (trainer.steps() == 0) {
                 loop.evaluate(progress); // where it starts: before any step
             }
