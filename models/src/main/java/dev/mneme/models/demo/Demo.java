@@ -150,12 +150,16 @@ public final class Demo {
             all.putAll(result(seed.pretrained));
             for (Future<Arm> each : all.values()) {
                 Arm arm = result(each);
-                if (arm.steps() == config.pretrainSteps() + config.memorySteps()) {
+                if (arm != null) {
                     arms.add(arm);
                 }
             }
         }
         return arms;
+    }
+
+    private boolean stopped() {
+        return failed || stop.getAsBoolean();
     }
 
     private <T> T result(Future<T> future) throws IOException {
@@ -202,12 +206,17 @@ public final class Demo {
         }
 
         Evaluator.Result run(long until) throws IOException {
-            return loop.run(until, () -> failed || stop.getAsBoolean(), progress, step -> {});
+            return loop.run(until, Demo.this::stopped, progress, step -> {});
         }
 
         /// Trains to the equal total steps; an arm with memory from scratch is also read after T1 steps. Closes itself.
+        ///
+        /// @return null if it was cut short
         Arm finish() throws IOException {
             try (this) {
+                if (stopped()) {
+                    return null;
+                }
                 Reading reading = null;
                 boolean memory = arm.mode() != null;
                 if (memory && !arm.pretrained()) {
@@ -215,6 +224,9 @@ public final class Demo {
                     reading = new Reading(trainer.steps(), trainer.steps(), early.mlmLoss(), early.factAccuracy(), early.usage());
                 }
                 Evaluator.Result result = run(total() - earlier);
+                if (earlier + trainer.steps() < total()) {
+                    return null;
+                }
                 List<CurvePoint> curve = Collections.unmodifiableList(loop.curve());
                 return new Arm(arm.label(), data.seed(), earlier + trainer.steps(), memory ? trainer.steps() : 0,
                         model.parameterCount(), result.mlmLoss(), result.factAccuracy(), trainer.tokensPerSecond(), curve,
