@@ -166,6 +166,7 @@ public final class Demo {
         try {
             return future.get();
         } catch (ExecutionException e) {
+            failed = true;
             switch (e.getCause()) {
                 case IOException cause -> throw cause;
                 case RuntimeException cause -> throw cause;
