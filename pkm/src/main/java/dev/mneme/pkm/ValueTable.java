@@ -72,6 +72,16 @@ public final class ValueTable extends Module {
         return taken;
     }
 
+    /// Lets what the lookups in a scope have touched out of it, so that the scope can close before the backward pass.
+    ///
+    /// @param scope the innermost one at all lookups since the last update
+    public void letTouchedOut(TensorScope scope) {
+        for (Touched each : touched) {
+            scope.escape(each.rows());
+            scope.escape(each.values());
+        }
+    }
+
     /// The leaves that wait for their update: for clipping by the global norm together with other gradients.
     public List<Tensor> touchedValues() {
         return touched.stream().map(Touched::values).toList();

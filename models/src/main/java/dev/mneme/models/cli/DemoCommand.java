@@ -27,7 +27,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--seeds", defaultValue = "1", paramLabel = "<n>", description = "repeat everything with n seeds (${DEFAULT-VALUE})")
     private int seeds;
 
-    @Option(names = "--out", defaultValue = "runs/demo", paramLabel = "<folder>",
+    @Option(names = "--out", defaultValue = "${sys:mneme.runs:-runs}/demo", paramLabel = "<folder>",
             description = "where report.json and report.html go (${DEFAULT-VALUE})")
     private Path out;
 

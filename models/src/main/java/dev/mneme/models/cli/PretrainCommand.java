@@ -36,7 +36,7 @@ final class PretrainCommand implements Callable<Integer> {
     @Option(names = "--from", paramLabel = "<folder>", description = "start from this pretrained model or run")
     private Path from;
 
-    @Option(names = "--out", paramLabel = "<folder>", defaultValue = "runs/pretrain",
+    @Option(names = "--out", paramLabel = "<folder>", defaultValue = "${sys:mneme.runs:-runs}/pretrain",
             description = "where checkpoints and reports go (${DEFAULT-VALUE})")
     private Path out;
 

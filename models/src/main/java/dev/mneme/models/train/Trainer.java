@@ -65,7 +65,7 @@ public final class Trainer implements AutoCloseable {
                 Native.manualSeed(Seeds.of(seed, Seeds.DROPOUT, step));
             }
             model.train(true);
-            Tensor lossTensor = loss(model, BatchTensors.of(batch));
+            Tensor lossTensor = loss(batch);
             loss = lossTensor.item();
             if (!Double.isFinite(loss)) {
                 model.memories().values().forEach(memory -> memory.values().takeTouched());
@@ -85,10 +85,15 @@ public final class Trainer implements AutoCloseable {
         return loss;
     }
 
-    private static Tensor loss(BertForMaskedLM model, BatchTensors batch) {
-        Tensor hidden = model.forward(batch.ids(), null, batch.mask()); // (B, S, d)
-        Tensor logits = model.logits(hidden, batch.positions()); // (M, vocabulary)
-        return Functions.crossEntropy(logits, batch.labels());
+    /// In a scope of its own: what backward does not need is freed before it begins, and the rest as it goes.
+    private Tensor loss(MaskedBatch batch) {
+        try (var forward = TensorScope.open()) {
+            BatchTensors tensors = BatchTensors.of(batch);
+            Tensor hidden = model.forward(tensors.ids(), null, tensors.mask()); // (B, S, d)
+            Tensor logits = model.logits(hidden, tensors.positions()); // (M, vocabulary)
+            model.memories().values().forEach(memory -> memory.values().letTouchedOut(forward));
+            return forward.escape(Functions.crossEntropy(logits, tensors.labels()));
+        }
     }
 
     private void clip() {
