@@ -24,7 +24,7 @@ at::Device device_of(int32_t code);
 int32_t device_code(at::Device device);
 at::Generator& generator_of(mn_generator generator);
 
-// For an op that writes to nothing and returns no view: where no gradient is recorded, the dispatcher's autograd level would
+// For an op whose schema writes to nothing and returns no view: where no gradient is recorded, the dispatcher's autograd level would
 // only pass the call on, so it is left out. That saves a tenth of a small op's time (PERFORMANCE.md).
 class BelowAutograd {
 public:

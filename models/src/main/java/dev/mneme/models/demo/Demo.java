@@ -63,7 +63,7 @@ public final class Demo {
     /// What all arms of a seed share.
     private record Data(Vocabulary vocabulary, BatchSource batches, Evaluator evaluator, long seed, Progress progress) {}
 
-    /// Trains all arms of all seeds. Sets libtorch's threads to one: ops as small as the demo's lose time by sharing one.
+    /// Trains all arms of all seeds. Sets libtorch's threads to one: ops as small as the demo's lose time when cores share one.
     public Report run(List<Long> seeds) throws IOException {
         long start = System.nanoTime();
         Native.setThreads(1);
@@ -199,7 +199,7 @@ public final class Demo {
             }
             trainer = new Trainer(model, config.train(), data.seed());
             loop = new TrainingLoop(trainer, data.batches(), data.evaluator(), config.evaluateEvery(), earlier);
-            progress = data.progress().part(arm.label() + " seed " + data.seed(), 0, total() - earlier);
+            progress = data.progress().part(arm.label() + " seed " + data.seed(), total() - earlier);
         }
 
         private long total() {

@@ -35,8 +35,8 @@ public final class Progress implements AutoCloseable {
     }
 
     /// One training among those that this progress is about. Its steps move the same bar; closing it leaves the bar alone.
-    public Progress part(String name, long initial, long steps) {
-        return new Progress(out, name, initial, steps, bar, true);
+    public Progress part(String name, long steps) {
+        return new Progress(out, name, 0, steps, bar, true);
     }
 
     private static boolean isTerminal() {
