@@ -93,6 +93,14 @@ add_library(LibTorch::torch INTERFACE IMPORTED)
 target_include_directories(LibTorch::torch SYSTEM INTERFACE
   ${LIBTORCH_DIR}/include ${LIBTORCH_DIR}/include/torch/csrc/api/include)
 target_link_libraries(LibTorch::torch INTERFACE ${LIBTORCH_DIR}/lib/libtorch_cpu.so ${LIBTORCH_DIR}/lib/libc10.so)
+# A second OpenMP library would start threads of its own beside libtorch's.
+file(GLOB openmp ${LIBTORCH_DIR}/lib/libgomp*.so* ${LIBTORCH_DIR}/../torch.libs/libgomp*.so*)
+if(openmp)
+  list(GET openmp 0 openmp)
+  target_link_libraries(LibTorch::torch INTERFACE ${openmp})
+else()
+  target_link_libraries(LibTorch::torch INTERFACE gomp)
+endif()
 set(MNEME_CUDA_VERSION none)
 if(EXISTS ${LIBTORCH_DIR}/lib/libtorch_cuda.so)
   # Nothing here calls into libtorch_cuda by name: it registers its kernels by being loaded.
