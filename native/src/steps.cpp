@@ -53,7 +53,11 @@ mn_status mn_clip_grad_norm(const mn_tensor* parameters, int64_t n, double max_n
         for (int64_t i = 0; i < n; i++) {
             Borrowed parameter(parameters[i]);
             if (parameter->grad().defined()) {
-                gradients.push_back(parameter->grad());
+                at::Tensor& gradient = parameter->mutable_grad();
+                if (gradient.is_sparse()) { // several gradients of one row add before they are squared
+                    gradient = gradient.coalesce();
+                }
+                gradients.push_back(gradient.is_sparse() ? gradient._values() : gradient);
             }
         }
         *norm = 0;

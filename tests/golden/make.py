@@ -198,6 +198,60 @@ def optim(out):
     save_json(out / "config.json", OPTIM)
 
 
+MEMORY_ADAM = dict(lr=3e-3, beta1=0.9, beta2=0.99, eps=1e-8, weight_decay=0.1)
+MEMORY_STEPS, MEMORY_KEPT = 50, (1, 10, 50)
+
+
+def memory_adam(out):
+    """optim/memory_adam: 50 steps of lazy Adam on the rows of a table, by torch.optim.SparseAdam and, for what that lacks, by the
+    formulas. The gradient of row r is the sum over the hits of weight times the gradient of the hit's bag."""
+    normal, integers = source(6)
+    K, D, B, N = 40, 12, 5, 6
+    saved = {"table": normal(K, D)}
+    for step in range(1, MEMORY_STEPS + 1):  # ids repeat within a bag and between bags; rows wait for several steps
+        saved |= {f"ids.{step}": integers(0, K, (B, N)) // (1 + step % 3), f"weights.{step}": normal(B, N).softmax(-1),
+                  f"grad.{step}": 10.0 ** (step % 4 - 2) * normal(B, D)}
+
+    def gradient(step, dtype):
+        """The rows that were hit, ascending, and their gradients."""
+        full = torch.zeros(K, D, dtype=dtype)
+        ids, weights, grad = (saved[f"{name}.{step}"] for name in ("ids", "weights", "grad"))
+        full.index_add_(0, ids.reshape(-1), (weights.to(dtype)[..., None] * grad.to(dtype)[:, None]).reshape(-1, D))
+        rows = ids.unique()
+        return rows, full[rows]
+
+    a = MEMORY_ADAM
+    for name, dtype in PRECISIONS.items():
+        p = torch.nn.Parameter(saved["table"].to(dtype, copy=True))
+        optimizer = torch.optim.SparseAdam([p], lr=a["lr"], betas=(a["beta1"], a["beta2"]), eps=a["eps"])
+        for step in range(1, MEMORY_STEPS + 1):
+            rows, g = gradient(step, dtype)
+            p.grad = torch.sparse_coo_tensor(rows[None], g, (K, D), is_coalesced=True, check_invariants=True)
+            optimizer.step()
+            if step in MEMORY_KEPT:
+                saved[f"{name}.global.{step}"] = p.detach().clone()
+
+        for variant in ("per_row", "row_wise", "decay"):
+            table, m = saved["table"].to(dtype, copy=True), torch.zeros(K, D, dtype=dtype)
+            v = torch.zeros(K, 1 if variant == "row_wise" else D, dtype=dtype)
+            counts = torch.zeros(K, 1, dtype=torch.int64)
+            for step in range(1, MEMORY_STEPS + 1):
+                rows, g = gradient(step, dtype)
+                counts[rows] += 1
+                t = counts[rows].double() if variant == "per_row" else torch.tensor(float(step), dtype=torch.float64)
+                m[rows] = a["beta1"] * m[rows] + (1 - a["beta1"]) * g
+                square = (g * g).mean(1, keepdim=True) if variant == "row_wise" else g * g
+                v[rows] = a["beta2"] * v[rows] + (1 - a["beta2"]) * square
+                size = (a["lr"] * (1 - a["beta2"] ** t).sqrt() / (1 - a["beta1"] ** t)).to(dtype)
+                if variant == "decay":
+                    table[rows] *= 1 - a["lr"] * a["weight_decay"]
+                table[rows] -= size * m[rows] / (v[rows].sqrt() + a["eps"])
+                if step in MEMORY_KEPT:
+                    saved[f"{name}.{variant}.{step}"] = table.clone()
+    save(out / "memory_adam.safetensors", saved)
+    save_json(out / "memory_adam.json", MEMORY_ADAM)
+
+
 def nn(out):
     """nn/: single layers in float64."""
     normal, integers = source(7)
@@ -285,6 +339,7 @@ def main():
     bert(out / "bert")
     pkm(out / "pkm")
     optim(out / "optim")
+    memory_adam(out / "optim")
     nn(out / "nn")
     metrics(out / "metrics.json")
     save_json(out / "printing.json", texts.printing())

@@ -6,6 +6,10 @@
 #include <functional>
 #include <limits>
 
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
+
 namespace mneme::cpu::MN_ISA {
 namespace {
 
@@ -30,95 +34,140 @@ T sum_of(const Vector<T>& lanes) {
 }
 
 // ---- selection ------------------------------------------------------------------------------------------------------------
-// To find the k best of n: the k-th best of the maxima of G >= 2k groups is a lower bound for the k-th best of all, and few elements
-// reach it (about 42 of 512 for k = 32). Those are ranked by counting how many are better, which has no branches.
+// To find the k best of n: a bound that k of the maxima of G >= 2k groups reach is reached by at least k of all, and by few more (about
+// 45 of 512 for k = 32). Those are ranked by counting how many are better, which has no branches.
 
 template <class Real> struct KeyOf;
 template <> struct KeyOf<float> { using Type = int32_t; };
 template <> struct KeyOf<double> { using Type = int64_t; };
 
+template <class Key> constexpr Key LOWEST = std::numeric_limits<Key>::min();
 constexpr int64_t MOST_COUNTED = 512; // counting is quadratic: above, a sort is faster
 
-// The k-th largest of G keys, G a multiple of the lanes.
+// A bound that at least k of G keys reach, and seldom more than k + k/4. G is a multiple of the lanes.
 template <class Key>
-Key kth_largest(Key* keys, int64_t G, int64_t k) {
-    if (G > MOST_COUNTED) {
-        std::nth_element(keys, keys + (k - 1), keys + G, std::greater<Key>());
-        return keys[k - 1];
+Key bound_for(const Key* keys, int64_t G, int64_t k) {
+    Vector<Key> least = load(keys), most = least;
+    for (int64_t g = LANES<Key>; g < G; g += LANES<Key>) {
+        Vector<Key> next = load(keys + g);
+        least = next < least ? next : least;
+        most = next > most ? next : most;
     }
-    Vector<Key> best = Vector<Key>{} + std::numeric_limits<Key>::min();
-    for (int64_t i = 0; i < G; i += LANES<Key>) {
-        Vector<Key> mine = load(keys + i), at_least{};
-        for (int64_t j = 0; j < G; j++) {
-            at_least -= keys[j] >= mine; // a true lane is -1
-        }
-        // A key that at least k reach is at most the k-th largest.
-        Vector<Key> bound = at_least >= static_cast<Key>(k) ? mine : Vector<Key>{} + std::numeric_limits<Key>::min();
-        best = bound > best ? bound : best;
-    }
-    Key result = best[0];
+    Key low = least[0], high = most[0]; // all reach low
     for (int64_t l = 1; l < LANES<Key>; l++) {
-        result = std::max(result, best[l]);
+        low = std::min(low, least[l]);
+        high = std::max(high, most[l]);
     }
-    return result;
+    while (low < high) {
+        Key middle = static_cast<Key>(low + static_cast<Key>((static_cast<uint64_t>(high) - static_cast<uint64_t>(low) + 1) / 2));
+        Vector<Key> below{};
+        for (int64_t g = 0; g < G; g += LANES<Key>) {
+            below -= load(keys + g) < middle; // a true lane is -1
+        }
+        int64_t reach = G - sum_of<Key>(below);
+        if (reach < k) {
+            high = middle - 1;
+        } else {
+            low = middle;
+            if (reach <= k + k / 4) {
+                break;
+            }
+        }
+    }
+    return low;
 }
 
-// The indices of the keys that are at least the threshold, ascending. `found` has room for n + LANES.
+// The indices of the keys that reach the bound, ascending. `found` has room for n and a register more.
 template <class Key>
-int64_t collect(const Key* keys, int64_t n, Key threshold, int32_t* found) {
-    int64_t m = 0;
-    for (int64_t i = 0; i < n; i++) {
+int64_t collect(const Key* keys, int64_t n, Key bound, int32_t* found) {
+    int64_t m = 0, i = 0;
+#ifdef __AVX512F__
+    if constexpr (sizeof(Key) == 4) {
+        __m512i index = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+        for (; i + 16 <= n; i += 16, index = _mm512_add_epi32(index, _mm512_set1_epi32(16))) {
+            __mmask16 reach = _mm512_cmpge_epi32_mask(_mm512_loadu_si512(keys + i), _mm512_set1_epi32(bound));
+            _mm512_storeu_si512(found + m, _mm512_maskz_compress_epi32(reach, index));
+            m += __builtin_popcount(reach);
+        }
+    }
+#elif defined(__AVX2__)
+    if constexpr (sizeof(Key) == 4) {
+        __m256i index = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+        for (; i + 8 <= n; i += 8, index = _mm256_add_epi32(index, _mm256_set1_epi32(8))) {
+            __m256i below = _mm256_cmpgt_epi32(_mm256_set1_epi32(bound), _mm256_loadu_si256(reinterpret_cast<const __m256i*>(keys + i)));
+            uint32_t reach = static_cast<uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(below))) ^ 0xff;
+            // The lanes that reach go to the front: pdep spreads the mask to bytes, pext takes the lane numbers of those.
+            uint64_t lanes = _pext_u64(0x0706050403020100, _pdep_u64(reach, 0x0101010101010101) * 0xff);
+            __m256i order = _mm256_cvtepu8_epi32(_mm_cvtsi64_si128(static_cast<int64_t>(lanes)));
+            _mm256_storeu_si256(reinterpret_cast<__m256i*>(found + m), _mm256_permutevar8x32_epi32(index, order));
+            m += __builtin_popcount(reach);
+        }
+    }
+#endif
+    for (; i < n; i++) {
         found[m] = static_cast<int32_t>(i);
-        m += keys[i] >= threshold;
+        m += keys[i] >= bound;
     }
     return m;
 }
 
-// Writes the indices of the k best of n keys to best, descending; of equal ones the lower index first.
+// The largest of each of G groups: key i is in group i mod G. n >= G, a multiple of the lanes.
+template <class Key>
+void group_maxima(const Key* keys, int64_t n, int64_t G, Key* maxima) {
+    constexpr int64_t L = LANES<Key>;
+    for (int64_t g = 0; g < G; g += L) {
+        Vector<Key> most = load(keys + g);
+        int64_t i = g + G;
+        for (; i + L <= n; i += G) {
+            Vector<Key> next = load(keys + i);
+            most = next > most ? next : most;
+        }
+        store(maxima + g, most);
+        for (int64_t l = 0; i + l < n && l < L; l++) {
+            maxima[g + l] = std::max(maxima[g + l], keys[i + l]);
+        }
+    }
+}
+
+// Writes the indices of the k best of n keys to best, descending; of equal ones the lower index first. best has room for n.
 template <class Key>
 void top(const Key* keys, int64_t n, int64_t k, Key* maxima, Key* sorted, int32_t* found, int32_t* ranks, int32_t* best) {
-    constexpr int64_t L = LANES<Key>;
+    constexpr int64_t L = LANES<Key>, SIDE = 4; // registers ranked side by side
     int64_t G = (2 * k + L - 1) / L * L;
-    Key threshold = std::numeric_limits<Key>::min();
-    if (n >= G + G / 2) { // fewer would all reach the bound anyway
-        for (int64_t g = 0; g < G; g += L) {
-            Vector<Key> most = load(keys + g);
-            int64_t i = g + G;
-            for (; i + L <= n; i += G) {
-                Vector<Key> next = load(keys + i);
-                most = next > most ? next : most;
-            }
-            store(maxima + g, most);
-            for (int64_t l = 0; i + l < n && l < L; l++) {
-                maxima[g + l] = std::max(maxima[g + l], keys[i + l]);
-            }
-        }
-        threshold = kth_largest(maxima, G, k);
+    Key bound = LOWEST<Key>;
+    if (n >= G + G / 2) { // of fewer, most would reach the bound
+        group_maxima(keys, n, G, maxima);
+        bound = bound_for(maxima, G, k);
     }
-    int64_t m = collect(keys, n, threshold, found);
+    int64_t m = collect(keys, n, bound, found);
     if (m > MOST_COUNTED) {
-        std::nth_element(found, found + (k - 1), found + m, [&](int32_t a, int32_t b) {
-            return keys[a] != keys[b] ? keys[a] > keys[b] : a < b;
-        });
-        std::sort(found, found + k, [&](int32_t a, int32_t b) { return keys[a] != keys[b] ? keys[a] > keys[b] : a < b; });
+        auto better = [&](int32_t a, int32_t b) { return keys[a] != keys[b] ? keys[a] > keys[b] : a < b; };
+        std::nth_element(found, found + (k - 1), found + m, better);
+        std::sort(found, found + k, better);
         std::copy(found, found + k, best);
         return;
     }
     for (int64_t i = 0; i < m; i++) {
         sorted[i] = keys[found[i]];
     }
-    std::fill(sorted + m, sorted + m + L, std::numeric_limits<Key>::min());
+    std::fill(sorted + m, sorted + m + SIDE * L, LOWEST<Key>);
     std::fill(ranks, ranks + m, 0); // how many of each rank were placed: equal keys have the same
-    for (int64_t i = 0; i < m; i += L) {
-        Vector<Key> mine = load(sorted + i), better{};
-        for (int64_t j = 0; j < m; j++) {
-            better -= sorted[j] > mine;
+    for (int64_t i = 0; i < m; i += SIDE * L) {
+        Vector<Key> mine[SIDE], better[SIDE] = {};
+        for (int64_t side = 0; side < SIDE; side++) {
+            mine[side] = load(sorted + i + side * L);
         }
-        for (int64_t l = 0; l < L && i + l < m; l++) {
-            int64_t rank = better[l] + ranks[better[l]]++;
-            if (rank < k) {
-                best[rank] = found[i + l];
+        for (int64_t j = 0; j < m; j++) {
+            for (int64_t side = 0; side < SIDE; side++) {
+                better[side] -= sorted[j] > mine[side];
             }
+        }
+        Key counts[SIDE * L];
+        for (int64_t side = 0; side < SIDE; side++) {
+            store(counts + side * L, better[side]);
+        }
+        for (int64_t each = 0; each < SIDE * L && i + each < m; each++) {
+            best[counts[each] + ranks[counts[each]]++] = found[i + each]; // past k too: a branch would be guessed wrong too often
         }
     }
 }

@@ -171,7 +171,7 @@ struct Bag : torch::autograd::Function<Bag> {
         at::Tensor grad_values;
         if (context->needs_input_grad(2)) {
             grad_values = at::sparse_coo_tensor(
-                rows.unsqueeze(0), row_grads.to(values.scalar_type()), values.sizes(), row_grads.options().dtype(values.scalar_type()), true);
+                rows.unsqueeze(0), row_grads.to(values.scalar_type()), values.sizes(), row_grads.options().dtype(values.scalar_type()).layout(at::kSparse), true);
         }
         return {at::Tensor(), grad_weights, grad_values};
     }
@@ -287,6 +287,28 @@ void usage_meta(at::Tensor counts, at::Tensor mass, at::Tensor top1, const at::T
     check_usage(counts, mass, top1, ids, weights);
 }
 
+// ---- writes -----------------------------------------------------------------------------------------------------------------
+
+// For ops that write and have no gradient: counts the versions of what is written to, so that a graph that saved it notices.
+void write_in_place(const c10::OperatorHandle& op, c10::DispatchKeySet keys, torch::jit::Stack* stack) {
+    const auto& arguments = op.schema().arguments();
+    for (size_t i = 0; i < arguments.size(); i++) {
+        const c10::IValue& value = torch::jit::peek(*stack, i, arguments.size());
+        if (arguments[i].alias_info() == nullptr || !arguments[i].alias_info()->isWrite()) {
+            continue;
+        }
+        const at::Tensor& written = value.toTensor();
+        TORCH_CHECK_VALUE(
+            !(at::GradMode::is_enabled() && written.requires_grad()), op.schema().operator_name(), ": ", arguments[i].name(),
+            " requires a gradient, and is written to in place. Call this without recording gradients (NoGrad).");
+        if (!written.is_inference()) {
+            written.unsafeGetTensorImpl()->bump_version();
+        }
+    }
+    at::AutoDispatchBelowADInplaceOrView below;
+    op.redispatchBoxed(keys & c10::after_ADInplaceOrView_keyset, stack);
+}
+
 }  // namespace
 
 TORCH_LIBRARY_IMPL(mneme, CompositeExplicitAutograd, m) { m.impl("memory_bag_adam", bag_adam); }
@@ -306,16 +328,11 @@ TORCH_LIBRARY_IMPL(mneme, Autograd, m) {
     m.impl("product_key_topk", topk_autograd);
     m.impl("memory_bag", bag_autograd);
     m.impl("memory_bag_adam", bag_adam_autograd);
-    for (const char* name : {"product_key_select", "memory_backward", "memory_dense_gradient", "memory_backward_adam_", "sparse_adam_",
-                             "memory_usage_"}) {
+    for (const char* name : {"product_key_select", "memory_backward", "memory_dense_gradient"}) {
         m.impl(name, torch::autograd::autogradNotImplementedFallback());
     }
-}
-
-// Counts the versions of what is written to, so that a graph that saved it notices.
-TORCH_LIBRARY_IMPL(mneme, ADInplaceOrView, m) {
     for (const char* name : {"memory_backward_adam_", "sparse_adam_", "memory_usage_"}) {
-        m.impl(name, torch::autograd::autogradNotImplementedInplaceOrViewFallback());
+        m.impl(name, torch::CppFunction::makeFromBoxedFunction<&write_in_place>());
     }
 }
 

@@ -79,15 +79,10 @@ public final class MemoryUsage implements AutoCloseable {
 
     /// Adds the hits of one lookup.
     public void add(Hits hits) {
-        try (var scope = TensorScope.open(); var noGrad = NoGrad.open()) {
-            Tensor ids = hits.ids(); // (R, H, k)
-            Tensor flat = ids.reshape(-1);
-            counts.scatterAdd_(0, flat, flat.onesLike());
-            mass.scatterAdd_(0, flat, hits.weights().detach().reshape(-1).to(DType.FLOAT64));
-            Tensor best = ids.gather(2, hits.weights().detach().argmax(2L, true)).squeeze(2).t().contiguous(); // (H, R)
-            top1.scatterAdd_(1, best, best.onesLike());
-            queries += ids.size(0) * heads;
+        try (var noGrad = NoGrad.open()) {
+            MemoryOps.usage(counts, mass, top1, hits);
         }
+        queries += hits.ids().size(0) * heads;
     }
 
     /// @throws IllegalStateException if nothing was added

@@ -1,5 +1,7 @@
 package dev.mneme.pkm;
 
+import dev.mneme.torch.DType;
+
 /// The sizes and options of a product-key memory.
 ///
 /// @param width d, of the tokens it reads and writes
@@ -9,8 +11,10 @@ package dev.mneme.pkm;
 /// @param queryWidth dk, of each head's query; even, a half for each set of sub-keys
 /// @param queryNorm what normalises the queries
 /// @param valueInit how the value table starts
+/// @param valueDtype of the value table: FLOAT32, or BFLOAT16, which is updated in float32 and rounded stochastically
 public record ProductKeyConfig(
-        int width, int heads, int subKeys, int neighbours, int queryWidth, QueryNorm queryNorm, ValueInit valueInit) {
+        int width, int heads, int subKeys, int neighbours, int queryWidth, QueryNorm queryNorm, ValueInit valueInit,
+        DType valueDtype) {
 
     /// BATCH is Lample et al.'s: per feature over the real tokens of the batch. LAYER is per token over all heads.
     public enum QueryNorm { BATCH, LAYER, NONE }
@@ -21,6 +25,12 @@ public record ProductKeyConfig(
     /// Lample et al.'s defaults for a width: 4 heads, 512² slots, 32 neighbours, queries of 256.
     public static ProductKeyConfig ofWidth(int width) {
         return new ProductKeyConfig(width, 4, 512, 32, 256, QueryNorm.BATCH, ValueInit.NORMAL);
+    }
+
+    /// With a float32 table.
+    public ProductKeyConfig(
+            int width, int heads, int subKeys, int neighbours, int queryWidth, QueryNorm queryNorm, ValueInit valueInit) {
+        this(width, heads, subKeys, neighbours, queryWidth, queryNorm, valueInit, DType.FLOAT32);
     }
 
     public ProductKeyConfig {
@@ -40,6 +50,10 @@ public record ProductKeyConfig(
         if (subKeys > 46_340) {
             throw new IllegalArgumentException("Product-key memory: " + subKeys + " sub-keys per half give "
                     + (long) subKeys * subKeys + " slots. Give at most 46340.");
+        }
+        if (valueDtype != DType.FLOAT32 && valueDtype != DType.BFLOAT16) {
+            throw new IllegalArgumentException("Product-key memory: values of dtype " + valueDtype
+                    + " were asked for. Give FLOAT32 or BFLOAT16.");
         }
     }
 

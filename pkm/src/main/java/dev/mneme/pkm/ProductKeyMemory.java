@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 /// the layer returns the softmax-weighted sum of their values.
 ///
 ///     q = norm(x Wqᵀ + bq)           (R, H, dk)    over real tokens only
-///     w, id = topk of the scores     (R, H, k)
+///     w, id = topk of the scores     (R, H, k)      w a softmax, per head
 ///     y = Σ_h Σ_k w · V[id]          (R, d)
 ///
 /// State: `query.weight` (H·dk, d), `query.bias`; `norm.*` (H·dk); `keys` (H, 2, n, dk/2), whose [h, 0] is K1 and [h, 1] is
@@ -24,7 +24,6 @@ public final class ProductKeyMemory extends Module {
     private final LayerNorm layerNorm;
     private final Tensor keys;
     private final ValueTable values;
-    private final ProductKeyTopK topk;
     private Consumer<Hits> observer = hits -> {};
 
     /// Draws keys from U(-1/sqrt(dk/2), 1/sqrt(dk/2)) and values as configured, with libtorch's default generator.
@@ -38,8 +37,7 @@ public final class ProductKeyMemory extends Module {
         double bound = 1 / Math.sqrt(half);
         keys = parameter("keys",
                 Tensor.empty(DType.FLOAT32, config.heads(), 2, config.subKeys(), half).uniform_(-bound, bound));
-        values = part("values", new ValueTable(config.slots(), config.width(), config.valueInit()));
-        topk = new ProductKeyTopK(config.neighbours(), config.subKeys());
+        values = part("values", new ValueTable(config.slots(), config.width(), config.valueInit(), config.valueDtype()));
     }
 
     /// @param x (..., d)
@@ -68,10 +66,9 @@ public final class ProductKeyMemory extends Module {
         } else if (layerNorm != null) {
             q = layerNorm.forward(q);
         }
-        Hits hits = topk.topk(q.reshape(rows, config.heads(), config.queryWidth()), keys);
+        Hits hits = MemoryOps.topk(q.reshape(rows, config.heads(), config.queryWidth()), keys, config.neighbours());
         observer.accept(hits);
-        long perToken = (long) config.heads() * config.neighbours();
-        return values.lookup(hits.ids().reshape(rows, perToken), hits.weights().reshape(rows, perToken));
+        return values.lookup(hits);
     }
 
     /// Shows every lookup's hits to an observer, such as [MemoryUsage#add]; null stops that.

@@ -6,75 +6,90 @@ import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
 import dev.mneme.torch.Torch;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
-/// Lazy Adam over the rows of a [ValueTable], equal to torch.optim.SparseAdam: only rows touched in a step are changed,
-/// their moments decay only then, and bias correction counts all steps.
+/// Lazy Adam over the rows of a [ValueTable]: only rows hit in a step are changed, their moments decay only then. With the default
+/// configuration it is torch.optim.SparseAdam.
 ///
-/// State: `exp_avg` and `exp_avg_sq` (K, d), `updated` (K, bool: rows changed at least once), `step`. It is outside every
-/// scope; close() frees it.
+///     adam.begin(lr);       // before the step's lookups
+///     ... forward, backward, clipping ...
+///     adam.apply();
+///
+/// State: `exp_avg` (K, d), `exp_avg_sq` (K, d) or (K), float32 (float64 for a float64 table); `row_steps` (K), int32, each row's
+/// updates; `step`. It is outside every scope; close() frees it.
 public final class SparseAdam implements AutoCloseable {
-    public record Config(double beta1, double beta2, double eps) {
-        public static final Config DEFAULT = new Config(0.9, 0.999, 1e-8);
+    /// When rows are updated.
+    public enum Mode {
+        /// In the backward pass, as a row's gradient is complete: each row that was hit is read and written once, and no
+        /// gradient is kept. For one lookup a step, without clipping or accumulation over batches.
+        FUSED,
+        /// In [SparseAdam#apply], from the table's gradient, (U, d) for the U rows hit: it can be clipped, scaled and accumulated.
+        COMPACT
+    }
+
+    /// @param weightDecay decoupled (Loshchilov & Hutter 2019), on the rows hit
+    /// @param rowWise whether the second moment is one number a row, the mean of the squares over its d elements
+    /// @param perRowCorrection whether the bias corrections count the updates of the row instead of all steps
+    /// @param seed of the stochastic rounding of a bfloat16 table: with the number of the step it decides all random bits
+    public record Config(
+            double beta1, double beta2, double eps, double weightDecay, boolean rowWise, boolean perRowCorrection, long seed) {
+        public static final Config DEFAULT = new Config(0.9, 0.999, 1e-8, 0, false, false, 0);
     }
 
     private final ValueTable table;
     private final Config config;
+    private final Mode mode;
     private final Tensor expAvg;
     private final Tensor expAvgSq;
-    private final Tensor updated;
+    private final Tensor rowSteps;
     private final Tensor steps; // int64, one element: the state holds nothing but tensors
+    private final Tensor rate; // float64, one element
 
-    public SparseAdam(ValueTable table, Config config) {
+    /// The optimizer of a table from here on, in place of any before it.
+    public SparseAdam(ValueTable table, Config config, Mode mode) {
         this.table = table;
         this.config = config;
+        this.mode = mode;
         Tensor weight = table.weight();
-        expAvg = weight.zerosLike().keep();
-        expAvgSq = weight.zerosLike().keep();
-        updated = Tensor.zeros(DType.BOOL, weight.size(0)).keep();
-        steps = Tensor.zeros(DType.INT64).keep();
+        long rows = weight.size(0);
+        DType real = weight.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
+        expAvg = Torch.zeros(weight.shape(), real, weight.device()).keep();
+        expAvgSq = Torch.zeros(config.rowWise() ? new long[] {rows} : weight.shape(), real, weight.device()).keep();
+        rowSteps = Torch.zeros(new long[] {rows}, DType.INT32, weight.device()).keep();
+        steps = Torch.zeros(new long[0], DType.INT64, weight.device()).keep();
+        rate = Torch.zeros(new long[0], DType.FLOAT64, weight.device()).keep();
+        table.trainBy(mode == Mode.FUSED ? this : null);
     }
 
-    /// Applies the gradients of all lookups since the last step. Without any, it only counts the step.
+    /// Begins a step, before its lookups: counts it, whether or not any follow.
     ///
     /// @param lr the learning rate of this step
-    public void step(double lr) {
+    public void begin(double lr) {
         try (var scope = TensorScope.open(); var noGrad = NoGrad.open()) {
-            List<ValueTable.Touched> touched = table.takeTouched().stream().filter(t -> t.values().grad() != null).toList();
             steps.add_(1);
-            if (!touched.isEmpty()) {
-                Tensor rows = touched.getFirst().rows();
-                Tensor gradient = touched.getFirst().values().grad();
-                if (touched.size() > 1) {
-                    Tensor all = Torch.cat(touched.stream().map(ValueTable.Touched::rows).toList());
-                    Tensor[] unique = all.unique2(true, true);
-                    rows = unique[0];
-                    gradient = Torch.cat(touched.stream().map(t -> t.values().grad()).toList());
-                    gradient = gradient.newZeros(rows.size(0), gradient.size(1)).indexAdd_(0, unique[1], gradient);
-                }
-                update(rows, gradient, lr);
-            }
+            rate.fill_(lr);
         }
     }
 
-    /// @param rows (U), distinct
-    /// @param gradient (U, d)
-    void update(Tensor rows, Tensor gradient, double lr) {
-        double t = steps.itemLong();
-        Tensor m = expAvg.indexSelect(0, rows).lerp_(gradient, 1 - config.beta1);
-        Tensor v = expAvgSq.indexSelect(0, rows).mul_(config.beta2).addcmul_(gradient, gradient, 1 - config.beta2);
-        expAvg.indexCopy_(0, rows, m);
-        expAvgSq.indexCopy_(0, rows, v);
-        double stepSize = lr * Math.sqrt(1 - Math.pow(config.beta2, t)) / (1 - Math.pow(config.beta1, t));
-        table.weight().indexAdd_(0, rows, m.div_(v.sqrt_().add_(config.eps)), -stepSize);
-        updated.indexFill_(0, rows, 1);
+    /// Ends a step, after its backward passes: applies the table's gradient, if there is one, and forgets it. Fused updates are
+    /// done by then.
+    public void apply() {
+        if (mode == Mode.FUSED) {
+            return;
+        }
+        try (var scope = TensorScope.open(); var noGrad = NoGrad.open()) {
+            ValueTable.Gradient gradient = table.gradient();
+            if (gradient != null) {
+                MemoryOps.sparseAdam(gradient.rows(), gradient.values(), table.weight(), this);
+                table.clearGradient();
+            }
+        }
     }
 
     /// The share of rows that no step has changed.
     public double staleShare() {
         try (var scope = TensorScope.open()) {
-            return 1 - updated.countNonzero().itemLong() / (double) updated.numel();
+            return 1 - rowSteps.countNonzero().itemLong() / (double) rowSteps.numel();
         }
     }
 
@@ -83,13 +98,38 @@ public final class SparseAdam implements AutoCloseable {
         var state = new LinkedHashMap<String, Tensor>();
         state.put("exp_avg", expAvg);
         state.put("exp_avg_sq", expAvgSq);
-        state.put("updated", updated);
+        state.put("row_steps", rowSteps);
         state.put("step", steps);
         return state;
+    }
+
+    Config config() {
+        return config;
+    }
+
+    Tensor expAvg() {
+        return expAvg;
+    }
+
+    Tensor expAvgSq() {
+        return expAvgSq;
+    }
+
+    Tensor rowSteps() {
+        return rowSteps;
+    }
+
+    Tensor steps() {
+        return steps;
+    }
+
+    Tensor rate() {
+        return rate;
     }
 
     @Override
     public void close() {
         state().values().forEach(Tensor::close);
+        rate.close();
     }
 }

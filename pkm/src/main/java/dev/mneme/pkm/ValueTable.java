@@ -1,90 +1,82 @@
 package dev.mneme.pkm;
 
 import dev.mneme.torch.DType;
-import dev.mneme.torch.NoGrad;
+import dev.mneme.torch.Op;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
-import dev.mneme.torch.Torch;
 import dev.mneme.torch.nn.Module;
-import java.util.ArrayList;
 import java.util.List;
 
-/// K rows of width d, read as weighted sums and trained by row. State: `weight` (K, d), a buffer.
+/// K rows of width d, read as weighted sums and trained by row. State: `weight` (K, d), a buffer: float32, bfloat16, or float64 for
+/// comparisons.
 ///
-/// In training, a lookup copies the U rows it touches into a leaf (U, d), and the gradient arrives there: coalesced, with
-/// nothing of the size of the table. The leaf waits in [#touched] until an optimizer applies it.
+/// It is trained by a [SparseAdam]. Without one, or with one in compact mode, a backward pass leaves the gradient of the rows that
+/// were hit, as a sparse tensor. `weight().requiresGrad(false)` freezes the table.
 public final class ValueTable extends Module {
-    /// Rows read by one lookup in training.
+    /// What backward passes have left.
     ///
-    /// @param rows (U), int64, distinct and ascending
-    /// @param values (U, d), a leaf whose gradient is that of these rows
-    public record Touched(Tensor rows, Tensor values) {}
+    /// @param rows (U), int64, distinct
+    /// @param values (U, d), the gradient's own memory: scaling it in place scales the gradient
+    public record Gradient(Tensor rows, Tensor values) {}
 
-    private static final long SUM = 0;
+    private static final Op MARK_COALESCED = Op.find("aten::_coalesced_");
+    private static final Op COALESCE = Op.find("aten::coalesce");
+    private static final Op INDICES = Op.find("aten::_indices");
+    private static final Op VALUES = Op.find("aten::_values");
 
     private final Tensor weight;
-    private final List<Touched> touched = new ArrayList<>();
+    private SparseAdam fused; // updates the rows in the backward pass, or null
+    private int lookups; // since the gradient was cleared, those that may add to it
 
-    ValueTable(int slots, int width, ProductKeyConfig.ValueInit init) {
-        Tensor values = Tensor.zeros(DType.FLOAT32, slots, width);
+    ValueTable(int slots, int width, ProductKeyConfig.ValueInit init, DType dtype) {
+        Tensor values = Tensor.zeros(dtype, slots, width);
         if (init == ProductKeyConfig.ValueInit.NORMAL) {
             values.normal_(0, 1 / Math.sqrt(width));
         }
         weight = buffer("weight", values);
+        weight.requiresGrad(true);
     }
 
-    /// @param ids (R, N), int64
-    /// @param weights (R, N)
-    /// @return (R, d): for each row of ids the weighted sum of those values
-    Tensor lookup(Tensor ids, Tensor weights) {
-        if (!isTraining() || !weights.requiresGrad()) {
-            return bag(weight, ids, weights);
+    /// @param hits (R, H, k)
+    /// @return (R, d), in the weights' dtype: for each row of ids the weighted sum of those values
+    Tensor lookup(Hits hits) {
+        if (!isTraining()) {
+            return MemoryOps.bag(hits, weight.detach());
         }
-        Tensor rows; // (U)
-        Tensor places; // of each id in rows, (R, N)
-        Tensor values; // (U, d)
-        try (var noGrad = NoGrad.open()) {
-            // Counting is O(K + R·N); sorting the ids, as unique does, takes ten times as long.
-            Tensor flat = ids.reshape(-1);
-            Tensor hit = Torch.zeros(new long[] {weight.size(0)}, DType.INT64, weight.device()).indexFill_(0, flat, 1); // (K)
-            rows = hit.nonzero().squeeze(1);
-            places = hit.cumsum(0).sub(1).indexSelect(0, flat).reshapeAs(ids);
-            values = weight.indexSelect(0, rows);
+        if (fused != null) {
+            return MemoryOps.bagAdam(hits, weight, fused);
         }
-        values.requiresGrad(true);
-        touched.add(new Touched(rows, values));
-        return bag(values, places, weights);
+        lookups++;
+        return MemoryOps.bag(hits, weight);
     }
 
-    private static Tensor bag(Tensor table, Tensor ids, Tensor weights) {
-        long bags = ids.size(0);
-        long perBag = ids.size(1);
-        Tensor offsets = Torch.arange(0, bags * perBag, perBag, DType.INT64, table.device());
-        return Torch.embeddingBag(table, ids.reshape(-1), offsets, false, SUM, false, weights.reshape(-1).to(table.dtype()),
-                false, null)[0];
-    }
-
-    /// What the lookups since the last call have touched. Their tensors belong to the scopes of those lookups, so this is
-    /// called before they close; afterwards nothing is waiting.
-    public List<Touched> takeTouched() {
-        List<Touched> taken = List.copyOf(touched);
-        touched.clear();
-        return taken;
-    }
-
-    /// Lets what the lookups in a scope have touched out of it, so that the scope can close before the backward pass.
-    ///
-    /// @param scope the innermost one at all lookups since the last update
-    public void letTouchedOut(TensorScope scope) {
-        for (Touched each : touched) {
-            scope.escape(each.rows());
-            scope.escape(each.values());
+    /// The gradient that backward passes have left since it was last cleared, or null. Made in the current scope.
+    public Gradient gradient() {
+        Tensor gradient = weight.grad();
+        if (gradient == null) {
+            return null;
         }
+        if (lookups == 1) { // its rows are distinct, though autograd does not carry that along
+            MARK_COALESCED.call(gradient, true);
+        } else {
+            gradient = (Tensor) COALESCE.call(gradient).getFirst();
+            weight.setGrad(gradient);
+            lookups = 1;
+        }
+        return new Gradient(((Tensor) INDICES.call(gradient).getFirst()).select(0, 0), (Tensor) VALUES.call(gradient).getFirst());
     }
 
-    /// The leaves that wait for their update: for clipping by the global norm together with other gradients.
-    public List<Tensor> touchedValues() {
-        return touched.stream().map(Touched::values).toList();
+    /// Forgets the gradient.
+    public void clearGradient() {
+        weight.setGrad(null);
+        lookups = 0;
+    }
+
+    /// @param fused updates the rows in the backward pass; null where the gradient is to be left
+    void trainBy(SparseAdam fused) {
+        this.fused = fused;
+        clearGradient();
+        weight.requiresGrad(fused == null);
     }
 
     /// (K, d).

@@ -11,6 +11,7 @@ import dev.mneme.torch.TensorScope;
 import dev.mneme.torch.testing.NoLeaks;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.DoubleSupplier;
 import java.util.random.RandomGenerator;
@@ -30,7 +31,7 @@ class ProductKeyTopKTest {
     @ParameterizedTest
     @CsvSource({"1, 1", "2, 3", "3, 5", "4, 8", "8, 20", "10, 27", "16, 50", "32, 119", "100, 482"}) // OEIS A006218
     void theStaircaseHasTheSumOfTheQuotients(int k, int pairs) {
-        long[][] ranks = ProductKeyTopK.staircase(k);
+        long[][] ranks = ComposedTopK.staircase(k);
         assertEquals(pairs, ranks[0].length);
         assertEquals(pairs, ranks[1].length);
     }
@@ -46,7 +47,7 @@ class ProductKeyTopKTest {
                 }
             }
         }
-        long[][] ranks = ProductKeyTopK.staircase(k);
+        long[][] ranks = ComposedTopK.staircase(k);
         Set<Long> found = new HashSet<>();
         for (int c = 0; c < ranks[0].length; c++) {
             assertTrue(found.add(ranks[0][c] * k + ranks[1][c]), "a pair is listed once");
@@ -66,23 +67,29 @@ class ProductKeyTopKTest {
         compare(rows, heads, n, k, () -> 1, coarse); // all queries are equal
     }
 
+    @FunctionalInterface
+    private interface Search {
+        Hits topk(Tensor queries, Tensor keys);
+    }
+
     private static void compare(int rows, int heads, int n, int k, DoubleSupplier query, DoubleSupplier key) {
         double[] queries = drawn(rows * heads * 2 * HALF, query);
         double[] keys = drawn(heads * 2 * n * HALF, key);
         try (var scope = TensorScope.open()) {
-            var topk = new ProductKeyTopK(k, n);
-            Hits hits = topk.topk(Tensor.of(queries, rows, heads, 2 * HALF).to(DType.FLOAT32),
-                    Tensor.of(keys, heads, 2, n, HALF).to(DType.FLOAT32));
-            assertArrayEquals(new long[] {rows, heads, k}, hits.ids().shape());
-            assertArrayEquals(new long[] {rows, heads, k}, hits.weights().shape());
-            assertEquals(DType.INT64, hits.ids().dtype());
-            long[] ids = hits.ids().toLongs();
-            double[] weights = hits.weights().toDoubles();
-            for (int r = 0; r < rows; r++) {
-                for (int h = 0; h < heads; h++) {
-                    int at = (r * heads + h) * k;
-                    check(scores(queries, keys, r, h, heads, n), Arrays.copyOfRange(ids, at, at + k),
-                            Arrays.copyOfRange(weights, at, at + k));
+            var composed = new ComposedTopK(k, n);
+            for (Search search : List.<Search>of((q, sub) -> MemoryOps.topk(q, sub, k), composed::topk)) {
+                Hits hits = search.topk(Tensor.of(queries, rows, heads, 2 * HALF).to(DType.FLOAT32),
+                        Tensor.of(keys, heads, 2, n, HALF).to(DType.FLOAT32));
+                assertArrayEquals(new long[] {rows, heads, k}, hits.ids().shape());
+                assertArrayEquals(new long[] {rows, heads, k}, hits.weights().shape());
+                long[] ids = hits.ids().toLongs();
+                double[] weights = hits.weights().toDoubles();
+                for (int r = 0; r < rows; r++) {
+                    for (int h = 0; h < heads; h++) {
+                        int at = (r * heads + h) * k;
+                        check(scores(queries, keys, r, h, heads, n), Arrays.copyOfRange(ids, at, at + k),
+                                Arrays.copyOfRange(weights, at, at + k));
+                    }
                 }
             }
         }
@@ -121,24 +128,22 @@ class ProductKeyTopKTest {
     @Test
     void weightsAreComputedInFloat32OrWider() {
         try (var scope = TensorScope.open()) {
-            var topk = new ProductKeyTopK(2, 4);
-            assertEquals(DType.FLOAT32, weights(topk, DType.BFLOAT16).dtype());
-            assertEquals(DType.FLOAT32, weights(topk, DType.FLOAT32).dtype());
-            assertEquals(DType.FLOAT64, weights(topk, DType.FLOAT64).dtype());
+            assertEquals(DType.FLOAT32, weights(DType.BFLOAT16).dtype());
+            assertEquals(DType.FLOAT32, weights(DType.FLOAT32).dtype());
+            assertEquals(DType.FLOAT64, weights(DType.FLOAT64).dtype());
         }
     }
 
-    private static Tensor weights(ProductKeyTopK topk, DType dtype) {
-        return topk.topk(Tensor.ones(dtype, 3, 1, 2 * HALF), Tensor.ones(dtype, 1, 2, 4, HALF)).weights();
+    private static Tensor weights(DType dtype) {
+        return MemoryOps.topk(Tensor.ones(dtype, 3, 1, 2 * HALF), Tensor.ones(dtype, 1, 2, 4, HALF), 2).weights();
     }
 
     @Test
     void weightsCarryGradientsToQueriesAndKeysAndIdsNone() {
         try (var scope = TensorScope.open()) {
-            var topk = new ProductKeyTopK(2, 4);
             Tensor queries = Tensor.randn(null, DType.FLOAT32, 3, 1, 2 * HALF).requiresGrad(true);
             Tensor keys = Tensor.randn(null, DType.FLOAT32, 1, 2, 4, HALF).requiresGrad(true);
-            Hits hits = topk.topk(queries, keys);
+            Hits hits = MemoryOps.topk(queries, keys, 2);
             assertTrue(hits.weights().requiresGrad());
             assertFalse(hits.ids().requiresGrad());
             hits.weights().select(2, 0).sum().backward();

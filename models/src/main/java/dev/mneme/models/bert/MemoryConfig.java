@@ -2,6 +2,7 @@ package dev.mneme.models.bert;
 
 import dev.mneme.models.InputException;
 import dev.mneme.pkm.ProductKeyConfig;
+import dev.mneme.torch.DType;
 import java.util.List;
 
 /// Where a model has product-key memories, and of what kind. In `config.json` it stands under `mneme_memory`.
@@ -12,9 +13,10 @@ import java.util.List;
 /// @param subKeys n, sub-keys per half: n² slots
 /// @param neighbours k, slots read by each head
 /// @param queryWidth dk
+/// @param valueDtype float32, which an absent one stands for, or bfloat16
 public record MemoryConfig(
         Mode mode, List<Integer> layers, int heads, int subKeys, int neighbours, int queryWidth,
-        ProductKeyConfig.QueryNorm queryNorm, ProductKeyConfig.ValueInit valueInit) {
+        ProductKeyConfig.QueryNorm queryNorm, ProductKeyConfig.ValueInit valueInit, DType valueDtype) {
 
     /// REPLACE is LN(x + PKM(x)), Lample et al.; RESIDUAL is LN(x + FFN(x) + PKM(x)), the ResM of Kim & Jung.
     public enum Mode { REPLACE, RESIDUAL }
@@ -26,6 +28,13 @@ public record MemoryConfig(
         present("query_norm", queryNorm, "batch, layer or none");
         present("value_init", valueInit, "normal or zero");
         layers = List.copyOf(layers);
+        valueDtype = valueDtype == null ? DType.FLOAT32 : valueDtype;
+    }
+
+    /// With float32 values.
+    public MemoryConfig(Mode mode, List<Integer> layers, int heads, int subKeys, int neighbours, int queryWidth,
+            ProductKeyConfig.QueryNorm queryNorm, ProductKeyConfig.ValueInit valueInit) {
+        this(mode, layers, heads, subKeys, neighbours, queryWidth, queryNorm, valueInit, DType.FLOAT32);
     }
 
     private static void present(String name, Object value, String choices) {
@@ -39,13 +48,17 @@ public record MemoryConfig(
     /// @throws InputException if the sizes are impossible
     public ProductKeyConfig ofWidth(int width) {
         try {
-            return new ProductKeyConfig(width, heads, subKeys, neighbours, queryWidth, queryNorm, valueInit);
+            return new ProductKeyConfig(width, heads, subKeys, neighbours, queryWidth, queryNorm, valueInit, valueDtype);
         } catch (IllegalArgumentException e) {
             throw new InputException("give the model a memory", e.getMessage().replaceFirst("\\.$", ""), "change that setting");
         }
     }
 
     public MemoryConfig withMode(Mode other) {
-        return new MemoryConfig(other, layers, heads, subKeys, neighbours, queryWidth, queryNorm, valueInit);
+        return new MemoryConfig(other, layers, heads, subKeys, neighbours, queryWidth, queryNorm, valueInit, valueDtype);
+    }
+
+    public MemoryConfig withValueDtype(DType other) {
+        return new MemoryConfig(mode, layers, heads, subKeys, neighbours, queryWidth, queryNorm, valueInit, other);
     }
 }

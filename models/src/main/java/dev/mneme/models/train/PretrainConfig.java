@@ -6,6 +6,7 @@ import dev.mneme.models.bert.BertConfig;
 import dev.mneme.models.bert.MemoryConfig;
 import dev.mneme.models.data.MlmConfig;
 import dev.mneme.pkm.ProductKeyConfig;
+import dev.mneme.torch.DType;
 import java.util.List;
 
 /// The settings of `mneme pretrain`: in a JSON file in snake case, or as flags of the same names.
@@ -33,6 +34,7 @@ public record PretrainConfig(
         @JsonPropertyDescription("width of each head's query") int memoryQueryWidth,
         @JsonPropertyDescription("normalisation of the queries: batch, layer or none") ProductKeyConfig.QueryNorm memoryQueryNorm,
         @JsonPropertyDescription("start of the values: normal or zero") ProductKeyConfig.ValueInit memoryValueInit,
+        @JsonPropertyDescription("dtype of the values: float32 or bfloat16") DType memoryValueDtype,
         @JsonPropertyDescription("learning rate of the dense parameters") double learningRate,
         @JsonPropertyDescription("learning rate of the memory's values") double valueLearningRate,
         @JsonPropertyDescription("steps over which the learning rate rises") long warmupSteps,
@@ -50,7 +52,7 @@ public record PretrainConfig(
             1, 2000, 32, 64, true, 8000, 0.02, 0.15, false,
             128, 4, 4, 512, 0.0, 0.02,
             MemoryMode.NONE, List.of(2), 4, 128, 32, 128, ProductKeyConfig.QueryNorm.BATCH, ProductKeyConfig.ValueInit.NORMAL,
-            1e-3, 1e-3, 100, TrainConfig.Decay.LINEAR, 0.01, 1.0, 200, 500, 0);
+            DType.FLOAT32, 1e-3, 1e-3, 100, TrainConfig.Decay.LINEAR, 0.01, 1.0, 200, 500, 0);
 
     public PretrainConfig {
         atLeast("steps", steps, 1);
@@ -72,7 +74,7 @@ public record PretrainConfig(
         new TrainConfig(learningRate, valueLearningRate, warmupSteps, schedule, steps, weightDecay, clipNorm);
         bert(5, numHiddenLayers, hiddenSize, numAttentionHeads, intermediateSize, sequenceLength, dropout, initializerRange,
                 memory(memoryMode, memoryLayers, memoryHeads, memorySubKeys, memoryNeighbours, memoryQueryWidth, memoryQueryNorm,
-                        memoryValueInit));
+                        memoryValueInit, memoryValueDtype));
     }
 
     private static void atLeast(String name, long value, long least) {
@@ -86,9 +88,9 @@ public record PretrainConfig(
     }
 
     private static MemoryConfig memory(MemoryMode mode, List<Integer> layers, int heads, int subKeys, int neighbours,
-            int queryWidth, ProductKeyConfig.QueryNorm norm, ProductKeyConfig.ValueInit init) {
+            int queryWidth, ProductKeyConfig.QueryNorm norm, ProductKeyConfig.ValueInit init, DType dtype) {
         return mode == MemoryMode.NONE ? null : new MemoryConfig(MemoryConfig.Mode.valueOf(mode.name()), layers, heads, subKeys,
-                neighbours, queryWidth, norm, init);
+                neighbours, queryWidth, norm, init, dtype);
     }
 
     private static BertConfig bert(int vocabulary, int layers, int width, int heads, int intermediate, int positions,
@@ -102,7 +104,7 @@ public record PretrainConfig(
                 model.vocabSize(), heldOutShare, maskProbability, wholeWord, model.hiddenSize(), model.numHiddenLayers(),
                 model.numAttentionHeads(), model.intermediateSize(), model.hiddenDropoutProb(), model.initializerRange(),
                 memoryMode, memoryLayers, memoryHeads, memorySubKeys, memoryNeighbours, memoryQueryWidth, memoryQueryNorm,
-                memoryValueInit, learningRate, valueLearningRate, warmupSteps, schedule, weightDecay, clipNorm, evaluateEvery,
+                memoryValueInit, memoryValueDtype, learningRate, valueLearningRate, warmupSteps, schedule, weightDecay, clipNorm, evaluateEvery,
                 checkpointEvery, threads);
     }
 
@@ -113,7 +115,7 @@ public record PretrainConfig(
     /// The memory that was asked for, or null.
     public MemoryConfig memory() {
         return memory(memoryMode, memoryLayers, memoryHeads, memorySubKeys, memoryNeighbours, memoryQueryWidth, memoryQueryNorm,
-                memoryValueInit);
+                memoryValueInit, memoryValueDtype);
     }
 
     /// The model for a vocabulary of that size.

@@ -19,7 +19,8 @@ import java.util.List;
 import java.util.Map;
 
 /// Trains a model by masked language modelling, one step at a time: forward, loss, backward, clipping, one fused AdamW call
-/// for the dense parameters of each kind, and one sparse-Adam update for each memory's touched rows.
+/// for the dense parameters of each kind, and one sparse-Adam update for each memory's touched rows: in the backward pass, or after
+/// clipping where there is any.
 ///
 /// A step is a function of the weights, the optimizer state, the number of the step, the seed and the batch, so a run that
 /// is restored goes on bit for bit as the one that was not interrupted.
@@ -50,7 +51,8 @@ public final class Trainer implements AutoCloseable {
         decayed = new AdamW(matrices, new AdamW.Config(adam.beta1(), adam.beta2(), adam.eps(), config.weightDecay()));
         undecayed = new AdamW(vectors, new AdamW.Config(adam.beta1(), adam.beta2(), adam.eps(), 0));
         model.memories().forEach((layer, memory) ->
-                values.put(layer, new SparseAdam(memory.values(), SparseAdam.Config.DEFAULT)));
+                values.put(layer, new SparseAdam(memory.values(), valueAdam(Seeds.of(seed, Seeds.ROUNDING, layer)),
+                        config.clipNorm() > 0 ? SparseAdam.Mode.COMPACT : SparseAdam.Mode.FUSED)));
     }
 
     /// Makes one step on a batch.
@@ -65,10 +67,10 @@ public final class Trainer implements AutoCloseable {
                 Native.manualSeed(Seeds.of(seed, Seeds.DROPOUT, step));
             }
             model.train(true);
+            values.values().forEach(adam -> adam.begin(config.valueLearningRate()));
             Tensor lossTensor = loss(batch);
             loss = lossTensor.item();
             if (!Double.isFinite(loss)) {
-                model.memories().values().forEach(memory -> memory.values().takeTouched());
                 throw new DivergedException(step, loss);
             }
             lossTensor.backward();
@@ -76,7 +78,7 @@ public final class Trainer implements AutoCloseable {
             double rate = config.learningRate() * schedule.factor(step);
             decayed.step(rate);
             undecayed.step(rate);
-            values.values().forEach(adam -> adam.step(config.valueLearningRate()));
+            values.values().forEach(SparseAdam::apply);
             Steps.zeroGrad(parameters);
         }
         step++;
@@ -91,16 +93,21 @@ public final class Trainer implements AutoCloseable {
             BatchTensors tensors = BatchTensors.of(batch);
             Tensor hidden = model.forward(tensors.ids(), null, tensors.mask()); // (B, S, d)
             Tensor logits = model.logits(hidden, tensors.positions()); // (M, vocabulary)
-            model.memories().values().forEach(memory -> memory.values().letTouchedOut(forward));
             return forward.escape(Functions.crossEntropy(logits, tensors.labels()));
         }
+    }
+
+    private static SparseAdam.Config valueAdam(long seed) {
+        SparseAdam.Config adam = SparseAdam.Config.DEFAULT;
+        return new SparseAdam.Config(adam.beta1(), adam.beta2(), adam.eps(), 0, false, false, seed);
     }
 
     private void clip() {
         if (config.clipNorm() > 0) {
             var all = new ArrayList<>(parameters);
             for (ProductKeyMemory memory : model.memories().values()) {
-                all.addAll(memory.values().touchedValues());
+                memory.values().gradient(); // coalesced: its norm is that of the rows
+                all.add(memory.values().weight());
             }
             Steps.clipGradNorm(all, config.clipNorm());
         }

@@ -79,7 +79,7 @@ class BertConfigTest {
         assertEquals(Set.of("mneme_memory", "position_embedding_type"), own);
         assertEquals(json.readTree("""
                 {"mode": "residual", "layers": [0, 1], "heads": 2, "sub_keys": 6, "neighbours": 4, "query_width": 8,
-                 "query_norm": "layer", "value_init": "zero"}"""), written.get("mneme_memory"));
+                 "query_norm": "layer", "value_init": "zero", "value_dtype": "float32"}"""), written.get("mneme_memory"));
         TINY.write(file);
         assertFalse(json.readTree(file.toFile()).has("mneme_memory"));
     }
@@ -163,7 +163,7 @@ class BertConfigTest {
         String fine = "\"mode\": \"residual\", \"layers\": [1], \"heads\": 2, \"sub_keys\": 6, \"neighbours\": 4,"
                 + " \"query_width\": 8, \"query_norm\": \"batch\", \"value_init\": \"normal\"";
         refused("{\"mneme_memory\": {" + fine + ", \"topk\": 4}}", "read config.json: it has the unknown name topk; choose among"
-                + " [heads, layers, mode, neighbours, query_norm, query_width, sub_keys, value_init]");
+                + " [heads, layers, mode, neighbours, query_norm, query_width, sub_keys, value_dtype, value_init]");
         refused("{\"mneme_memory\": {" + fine.replace("\"mode\": \"residual\", ", "") + "}}",
                 "build a memory: it has no mode; give replace or residual");
         refused("{\"mneme_memory\": {" + fine.replace("\"layers\": [1], ", "") + "}}",

@@ -10,13 +10,13 @@ import dev.mneme.torch.ValuesIndices;
 /// from 1, has a·b - 1 pairs at least as good as itself, so only pairs with a·b <= k can be among the k best: the
 /// staircase, 119 pairs instead of 1,024 for k = 32.
 ///
-/// Composed of libtorch ops; gradients reach the queries and keys through the selected scores, ids carry none.
-final class ProductKeyTopK {
+/// Composed of libtorch ops: the reference for mneme::product_key_topk. Gradients reach the queries and keys through the selected scores.
+final class ComposedTopK {
     private final int neighbours;
     private final int subKeys;
     private final long[][] stairs; // the C candidates' ranks in the first half, and in the second
 
-    ProductKeyTopK(int neighbours, int subKeys) {
+    ComposedTopK(int neighbours, int subKeys) {
         this.neighbours = neighbours;
         this.subKeys = subKeys;
         stairs = staircase(neighbours);
