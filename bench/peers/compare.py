@@ -16,7 +16,7 @@ import sys
 import tempfile
 
 PEERS = pathlib.Path(__file__).resolve().parent
-WARMUP = {"add": 2, "step": 4}  # rounds of 1 s: a step runs much more Java code, which the JIT compiles later
+WARMUP = {"add": 2, "step": 4, "lookup": 2}  # rounds of 1 s: a step runs much more Java code, which the JIT compiles later
 ROUNDS = 3
 # Losses of the same steps in float32, summed in another order. What `dense` computes is another optimizer, see step.py:
 # its first loss is the same, and then it may drift from the others.
@@ -112,6 +112,84 @@ def step(args):
     return rows, versions
 
 
+# Of the memory of peers/lookup.py: d 768, H 4, k 32, n 512, dk 256.
+WIDTH, HITS, HEADS, SUB_KEYS, QUERY_WIDTH = 768, 4 * 32, 4, 512, 256
+GOALS = {"topk": 0.30, "bag": 1.0, "sparse": 0.08}
+
+
+def dense_goal(tokens):
+    """Half of the time for few tokens; with so many that nearly every row is hit, no more than all of it."""
+    return 0.5 if tokens <= 512 else 1.0
+
+
+def lookup(args):
+    configs = [(tokens, queries) for queries in args.queries for tokens in args.tokens]
+    described = {c: json.loads(java(args, "dev.mneme.bench.DescribeLookup", str(c[0]), c[1])[-1]) for c in configs}
+    everything = ["--tokens", *map(str, args.tokens), "--queries", *args.queries]
+    parts = [part for part in args.parts if part != "step"]
+
+    def run_peer(part, values):
+        results = peer(args, part, "--values", values, *everything)["results"]
+        for (tokens, queries), ours in described.items():
+            theirs = results[f"{tokens} {queries}"]["check"]
+            if abs(ours[part] / theirs - 1) > 10 * TOLERANCE[values]:  # sums over what few scores decide that rounding may swap
+                fail(f"{part}, {tokens} {queries}: the sum of squares is {ours[part]:.6g} here and {theirs:.6g} in PyTorch. The two sides"
+                     " compute different things, so their times say nothing: mend peers/lookup.py or Lookup.java first.")
+        return results
+
+    sides = {"Mneme": lambda: jmh(args, "LookupBenchmark", "-p", "tokens=" + ",".join(map(str, args.tokens)), "-p",
+                                  "queries=" + ",".join(args.queries))}
+    sides |= {f"PyTorch {part}": lambda part=part: run_peer(part, "sparse") for part in parts}
+    if "step" in args.parts:
+        sides |= {f"PyTorch step, {values}": lambda values=values: run_peer("step", values) for values in ["sparse", "dense"]}
+    results = in_turns(args.pairs, sides)
+
+    def ours(method, config):
+        return [r[f"{method} {config[1]} {config[0]}"] for r in results["Mneme"]]  # JMH sorts the parameters by name
+
+    rows = []
+    copy_rate = statistics.median(2 * (512 << 20) / ns for config in configs for ns in ours("copy", config))  # bytes a nanosecond
+    for config in configs:
+        tokens, name = config[0], f"{config[0]} tokens, {config[1].lower()}"
+        limits = lookup_limits(tokens, described[config]["rows"], copy_rate, statistics.median(ours("scores", config)))
+
+        def add(part, peer_name, theirs, goal, **more):
+            made = row(part, name, peer_name, ours(part, config), theirs, goal)
+            floor_bytes, floor_ns = limits[part]
+            rows.append(made | {"ours_ms": made["ours_ns"] / 1e6, "peer_ms": made["peer_ns"] / 1e6, "bytes": floor_bytes,
+                                "share_of_limit": floor_ns / made["ours_ns"]} | more)
+
+        def times(side):
+            return [r[f"{tokens} {config[1]}"]["ns"] for r in results[side]]
+
+        if "topk" in parts:
+            add("topk", "PyTorch composition", times("PyTorch topk"), GOALS["topk"])
+            add("topk", "its two products alone", ours("scores", config), 1.6)
+        if "bag" in parts:
+            add("bag", "F.embedding_bag", times("PyTorch bag"), GOALS["bag"])
+            lookup_time = [a + b for a, b in zip(ours("topk", config), ours("bag", config))]
+            add("usage", "our lookup", lookup_time, 0.02)
+        if "step" in args.parts:
+            for values, label, goal in [("sparse", "sparse=True, SparseAdam", GOALS["sparse"]), ("dense", "dense, fused Adam", dense_goal(tokens))]:
+                peers = results[f"PyTorch step, {values}"]
+                add("step", label, times(f"PyTorch step, {values}"), goal, rows_hit=described[config]["rows"],
+                    extra_bytes=described[config]["extra_bytes"], peer_extra_bytes=peers[0][f"{tokens} {config[1]}"]["extra_bytes"])
+    print(f"copy {copy_rate:.1f} GB/s (read and written)")
+    return rows, next(iter(described.values()))["versions"]
+
+
+def lookup_limits(tokens, distinct, copy_rate, scores_ns):
+    """For each part the bytes that it must move, and the nanoseconds that these and its matrix products take at the measured rates."""
+    hits = tokens * HITS
+    flops_rate = 2 * tokens * HEADS * SUB_KEYS * QUERY_WIDTH / scores_ns  # of the scores' products
+    bag = 4 * (hits * WIDTH + tokens * WIDTH + 2 * hits)
+    update = 4 * (6 * distinct * WIDTH + tokens * WIDTH + 3 * hits)  # values and two moments read and written; gradients and hits read
+    query_flops = 3 * 2 * tokens * WIDTH * HEADS * QUERY_WIDTH  # forward, and two products backward
+    step_ns = (bag + update) / copy_rate + scores_ns + query_flops / flops_rate
+    return {"topk": (4 * (tokens * HEADS * QUERY_WIDTH + HEADS * SUB_KEYS * QUERY_WIDTH + 2 * hits), scores_ns),
+            "bag": (bag, bag / copy_rate), "usage": (8 * hits, 8 * hits / copy_rate), "step": (bag + update, step_ns)}
+
+
 def check_losses(name, ours, theirs, tolerance):
     first = abs(ours[0] / theirs[0] - 1)
     worst = max(abs(a / b - 1) for a, b in zip(ours, theirs))
@@ -132,11 +210,19 @@ def time_of(ns):
     return f"{ns / 1e6:.2f} ms" if ns >= 1e5 else f"{ns:.1f} ns"
 
 
+def size_of(count):
+    return f"{count / (1 << 20):.0f} MiB"
+
+
 def print_table(rows):
-    cells = [("op", "config", "peer", "ours", "peer's", "ratio", "goal")]
+    measured = any("bytes" in r for r in rows)
+    cells = [("op", "config", "peer", "ours", "peer's", "ratio", "goal") + (("bytes", "of limit", "extra memory") if measured else ())]
     for r in rows:
         goal = "" if r["goal"] is None else f"<= {r['goal']} {'met' if r['met'] else 'MISSED'}"
         cells.append((r["op"], r["config"], r["peer"], time_of(r["ours_ns"]), time_of(r["peer_ns"]), f"{r['ratio']:.3f}", goal))
+        if measured:
+            extra = f"{size_of(r['extra_bytes'])}, peer's {size_of(r['peer_extra_bytes'])}" if "extra_bytes" in r else ""
+            cells[-1] += (size_of(r["bytes"]), f"{100 * r['share_of_limit']:.0f}%", extra)
     widths = [max(map(len, column)) for column in zip(*cells)]
     for line in cells:
         print("  ".join(cell.rjust(width) if 3 <= i <= 5 else cell.ljust(width)
@@ -145,7 +231,7 @@ def print_table(rows):
 
 def at_least_one(text):
     if int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text} pairs were asked for; give at least 1")
+        raise argparse.ArgumentTypeError(f"{text} was given; give at least 1")
     return int(text)
 
 
@@ -154,7 +240,11 @@ def main():
     parser.add_argument("--java", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--classpath", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--test-library", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("op", choices=["add", "step"], help="a one-element add; a training step of the demo's model")
+    parser.add_argument("op", choices=["add", "step", "lookup"],
+                        help="a one-element add; a training step of the demo's model; a lookup in a memory of the paper's size")
+    parser.add_argument("--tokens", type=at_least_one, nargs="+", default=[512, 2048, 8192], help="lookup: how many at a time (512 2048 8192)")
+    parser.add_argument("--queries", nargs="+", choices=["UNIFORM", "ZIPF"], default=["UNIFORM", "ZIPF"], help="lookup: how they are drawn")
+    parser.add_argument("--parts", nargs="+", choices=["topk", "bag", "step"], default=["topk", "bag", "step"], help="lookup: what to compare")
     parser.add_argument("--pairs", type=at_least_one, default=5, help="how many times each side runs (5)")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="where the rows go, with date, CPU and versions")
     args = parser.parse_args()
@@ -165,7 +255,7 @@ def main():
     if load > 0.3:
         print(f"bench/run: the load is {load:.1f} before the start. Other work makes times longer, and those of two threads many"
               " times so: repeat this on a quiet machine before you believe it.", file=sys.stderr)
-    rows, versions = {"add": add, "step": step}[args.op](args)
+    rows, versions = {"add": add, "step": step, "lookup": lookup}[args.op](args)
     versions = versions or dict(line.split("=", 1) for line in java(args, "dev.mneme.bench.ShowVersions"))
     if versions["libtorch"] != torch.__version__.split("+")[0]:
         fail(f"Mneme runs on libtorch {versions['libtorch']}, and the peer is PyTorch {torch.__version__}. Install that version"
