@@ -27,16 +27,17 @@ def fail(message):
     sys.exit(f"bench/run: {message}")
 
 
-def lines_of(command):
-    done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def lines_of(command, **environment):
+    done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          env=os.environ | environment)
     if done.returncode != 0:
         fail(f"{' '.join(map(str, command[:1] + command[-3:]))} failed:\n{(done.stdout + done.stderr)[-3000:]}")
     return done.stdout.splitlines()
 
 
-def java(args, *command):
+def java(args, *command, **environment):
     return lines_of([args.java, "--enable-native-access=ALL-UNNAMED", f"-Dmneme.test.library={args.test_library}",
-                     "-Djmh.ignoreLock=true", "-cp", args.classpath, *command])
+                     "-Djmh.ignoreLock=true", "-cp", args.classpath, *command], **environment)
 
 
 def jmh(args, *benchmarks):
@@ -124,7 +125,9 @@ def dense_goal(tokens):
 
 def lookup(args):
     configs = [(tokens, queries) for queries in args.queries for tokens in args.tokens]
-    described = {c: json.loads(java(args, "dev.mneme.bench.DescribeLookup", str(c[0]), c[1])[-1]) for c in configs}
+    # Every large block goes back to the system when it is freed: what is free but still the process's would hide growth.
+    described = {c: json.loads(java(args, "dev.mneme.bench.DescribeLookup", str(c[0]), c[1], MALLOC_MMAP_THRESHOLD_="65536")[-1])
+                 for c in configs}
     everything = ["--tokens", *map(str, args.tokens), "--queries", *args.queries]
     parts = [part for part in args.parts if part != "step"]
 

@@ -166,7 +166,7 @@ at::ScalarType real_of(at::ScalarType dtype) { return dtype == at::kDouble ? at:
 
 std::string text(std::string name, const std::vector<int64_t>& sizes, at::ScalarType dtype) {
     for (int64_t size : sizes) {
-        name += " " + std::to_string(size);
+        name.append(" ").append(std::to_string(size));
     }
     return name + " " + c10::toString(dtype);
 }

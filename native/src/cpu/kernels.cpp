@@ -360,47 +360,58 @@ void accumulate(const Real* grad, int64_t width, int64_t per_bag, const uint64_t
 
 // ---- Adam ---------------------------------------------------------------------------------------------------------------------
 
-// Random bits for 8 · BLOCKS columns, as rounding_bits gives them, in lanes: the multiplications of BLOCKS blocks run side by side.
-constexpr int BLOCKS = 16;
+// The lower halves of the lanes times a 32-bit constant.
+inline Vector<uint64_t> multiply_halves(Vector<uint64_t> a, uint32_t constant) {
+#if defined(__AVX512F__)
+    return (Vector<uint64_t>)_mm512_mul_epu32((__m512i)a, _mm512_set1_epi64(constant));
+#elif defined(__AVX2__)
+    return (Vector<uint64_t>)_mm256_mul_epu32((__m256i)a, _mm256_set1_epi64x(constant));
+#else
+    return (a & 0xffffffffu) * static_cast<uint64_t>(constant);
+#endif
+}
 
-inline void rounding_lanes(const RoundingPlace& place, uint32_t first_block, uint32_t (&words)[4][BLOCKS]) {
-    uint32_t high = (static_cast<uint32_t>(place.row >> 32) << 16) ^ static_cast<uint32_t>(place.step >> 32);
-    uint32_t c0[BLOCKS], c1[BLOCKS], c2[BLOCKS], c3[BLOCKS];
+// rounding_bits of portable.h for a register of blocks: the 16 bits of 8 · BLOCKS columns. Each lane is a counter's word in its lower half;
+// what is in the upper half is never used.
+constexpr int BLOCKS = static_cast<int>(LANES<uint64_t>);
+
+inline void rounding_lanes(const RoundingPlace& place, uint32_t first_block, uint16_t (&random)[8 * BLOCKS]) {
+    Vector<uint64_t> c0{}, c1{}, c2{}, c3{};
+    c0 += static_cast<uint32_t>(place.row);
     for (int l = 0; l < BLOCKS; l++) {
-        c0[l] = static_cast<uint32_t>(place.row);
         c1[l] = first_block + l;
-        c2[l] = static_cast<uint32_t>(place.step);
-        c3[l] = high;
     }
+    c2 += static_cast<uint32_t>(place.step);
+    c3 += (static_cast<uint32_t>(place.row >> 32) << 16) ^ static_cast<uint32_t>(place.step >> 32);
     auto key0 = static_cast<uint32_t>(place.seed), key1 = static_cast<uint32_t>(place.seed >> 32);
     for (int round = 0; round < 10; round++) {
-        for (int l = 0; l < BLOCKS; l++) {
-            uint64_t product0 = static_cast<uint64_t>(0xD2511F53u) * c0[l];
-            uint64_t product1 = static_cast<uint64_t>(0xCD9E8D57u) * c2[l];
-            c0[l] = static_cast<uint32_t>(product1 >> 32) ^ c1[l] ^ key0;
-            c1[l] = static_cast<uint32_t>(product1);
-            c2[l] = static_cast<uint32_t>(product0 >> 32) ^ c3[l] ^ key1;
-            c3[l] = static_cast<uint32_t>(product0);
-        }
+        Vector<uint64_t> product0 = multiply_halves(c0, 0xD2511F53u), product1 = multiply_halves(c2, 0xCD9E8D57u);
+        c0 = (product1 >> 32) ^ c1 ^ static_cast<uint64_t>(key0);
+        c1 = product1;
+        c2 = (product0 >> 32) ^ c3 ^ static_cast<uint64_t>(key1);
+        c3 = product0;
         key0 += 0x9E3779B9u;
         key1 += 0xBB67AE85u;
     }
+    Vector<uint64_t> low = (c0 & 0xffffffffu) | (c1 << 32), high = (c2 & 0xffffffffu) | (c3 << 32);
     for (int l = 0; l < BLOCKS; l++) {
-        words[0][l] = c0[l];
-        words[1][l] = c1[l];
-        words[2][l] = c2[l];
-        words[3][l] = c3[l];
+        uint64_t words[2] = {low[l], high[l]};
+        __builtin_memcpy(random + 8 * l, words, sizeof words); // the lowest bits first, as on every machine that libtorch runs on
     }
 }
 
 void round_stochastically(const float* from, int64_t width, const RoundingPlace& place, Bfloat16* to) {
-    uint32_t words[4][BLOCKS];
+    uint16_t random[8 * BLOCKS];
     for (int64_t d = 0; d < width; d += 8 * BLOCKS) {
-        rounding_lanes(place, static_cast<uint32_t>(d / 8), words);
-        int64_t some = std::min<int64_t>(width - d, 8 * BLOCKS);
-        for (int64_t e = 0; e < some; e++) {
-            uint32_t word = words[(e & 7) >> 1][e >> 3];
-            to[d + e].bits = stochastic_bfloat16(from[d + e], word >> (16 * (e & 1)));
+        rounding_lanes(place, static_cast<uint32_t>(d / 8), random);
+        if (d + 8 * BLOCKS <= width) {
+            for (int64_t e = 0; e < 8 * BLOCKS; e++) {
+                to[d + e].bits = stochastic_bfloat16(from[d + e], random[e]);
+            }
+        } else {
+            for (int64_t e = 0; d + e < width; e++) {
+                to[d + e].bits = stochastic_bfloat16(from[d + e], random[e]);
+            }
         }
     }
 }

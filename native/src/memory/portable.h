@@ -109,11 +109,9 @@ MN_PORTABLE float float_of_bfloat16(uint16_t bits) { return float_of(static_cast
 // Up with the probability of the part that is cut off, so the mean over the random bits is x. NaN and infinities stay.
 MN_PORTABLE uint16_t stochastic_bfloat16(float x, uint32_t random16) {
     uint32_t bits = static_cast<uint32_t>(bits_of(x));
-    if ((bits & 0x7f800000u) == 0x7f800000u) {
-        bits |= (bits & 0x007fffffu) ? 0x00400000u : 0u; // a NaN whose payload is cut off must not become infinite
-        return static_cast<uint16_t>(bits >> 16);
-    }
-    return static_cast<uint16_t>((bits + (random16 & 0xffffu)) >> 16);
+    uint32_t quiet = (bits & 0x007fffffu) ? 0x00400000u : 0u; // a NaN whose payload is cut off must not become infinite
+    uint32_t moved = (bits & 0x7f800000u) == 0x7f800000u ? bits | quiet : bits + (random16 & 0xffffu);
+    return static_cast<uint16_t>(moved >> 16);
 }
 
 // ---- Adam by row --------------------------------------------------------------------------------------------------------

@@ -6,9 +6,6 @@ import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
 import java.io.IOException;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -34,7 +31,6 @@ public final class DescribeLookup {
             for (int i = 0; i < 3; i++) {
                 json.put("step", lookup.step());
             }
-            trim(); // what is free but still the process's would hide growth
             Files.writeString(Path.of("/proc/self/clear_refs"), "5"); // the peak starts again from here
             long before = kilobytes("VmRSS");
             lookup.step();
@@ -42,17 +38,6 @@ public final class DescribeLookup {
             json.set("versions", Json.tree(Versions.all()));
         }
         System.out.println(json);
-    }
-
-    private static void trim() {
-        Linker linker = Linker.nativeLinker();
-        var trim = linker.downcallHandle(linker.defaultLookup().find("malloc_trim").orElseThrow(),
-                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG));
-        try {
-            int unused = (int) trim.invokeExact(0L);
-        } catch (Throwable e) {
-            throw new AssertionError(e);
-        }
     }
 
     private static long kilobytes(String name) throws IOException {

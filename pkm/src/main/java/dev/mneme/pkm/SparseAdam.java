@@ -45,6 +45,11 @@ public final class SparseAdam implements AutoCloseable {
     private final Tensor steps; // int64, one element: the state holds nothing but tensors
     private final Tensor rate; // float64, one element
 
+    /// In fused mode.
+    public SparseAdam(ValueTable table, Config config) {
+        this(table, config, Mode.FUSED);
+    }
+
     /// The optimizer of a table from here on, in place of any before it.
     public SparseAdam(ValueTable table, Config config, Mode mode) {
         this.table = table;

@@ -7,6 +7,7 @@ import dev.mneme.models.demo.DemoConfig;
 import dev.mneme.models.report.HtmlReport;
 import dev.mneme.models.report.Report;
 import dev.mneme.models.report.ReportTable;
+import dev.mneme.torch.DType;
 import dev.mneme.torch.Native;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,17 +35,27 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--threads", defaultValue = "0", paramLabel = "<n>", description = "arms trained at a time, each on one core; 0 for as many as there are cores")
     private int threads;
 
+    @Option(names = "--value-dtype", defaultValue = "float32", paramLabel = "<dtype>",
+            description = "of the memories' values: float32 or bfloat16 (${DEFAULT-VALUE})")
+    private String valueDtype;
+
     @Override
     public Integer call() throws Exception {
         if (seeds < 1 || threads < 0) {
             throw new InputException("run the demo with " + seeds + " seeds and " + threads + " threads", "one is out of range",
                     "give at least 1 seed and 0 threads");
         }
+        DType values = switch (valueDtype) {
+            case "float32" -> DType.FLOAT32;
+            case "bfloat16" -> DType.BFLOAT16;
+            default -> throw new InputException("run the demo with values of dtype " + valueDtype, "there is no such table",
+                    "give float32 or bfloat16");
+        };
         OutFolder.check(out);
         Native.load();
         Files.createDirectories(out); // before the minutes of training, so that a wrong folder is known now
         int workers = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
-        DemoConfig config = quick ? DemoConfig.QUICK : DemoConfig.FULL;
+        DemoConfig config = (quick ? DemoConfig.QUICK : DemoConfig.FULL).withValueDtype(values);
         try (var interruption = new Interruption()) {
             Report report = new Demo(config, workers, System.out, interruption).run(LongStream.rangeClosed(1, seeds).boxed().toList());
             Json.write(out.resolve("report.json"), report);

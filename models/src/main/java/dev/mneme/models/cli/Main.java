@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
 /// failure.
 @Command(name = "mneme", mixinStandardHelpOptions = true, version = "mneme " + Versions.MNEME,
         description = "Product-key memory for pretrained language models.",
+        footer = {"", "mneme bench add|step|lookup compares with PyTorch in turns on this machine: see mneme bench --help"},
         subcommands = {DemoCommand.class, PretrainCommand.class, UsageCommand.class, DoctorCommand.class})
 public final class Main implements Runnable {
     @Spec

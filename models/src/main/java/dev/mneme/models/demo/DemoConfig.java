@@ -6,6 +6,7 @@ import dev.mneme.models.data.BiographyConfig;
 import dev.mneme.models.data.MlmConfig;
 import dev.mneme.models.train.TrainConfig;
 import dev.mneme.pkm.ProductKeyConfig;
+import dev.mneme.torch.DType;
 import java.util.List;
 
 /// The sizes of the demo.
@@ -38,6 +39,13 @@ public record DemoConfig(
                 maskProbability, hiddenSize, numHiddenLayers, numAttentionHeads, intermediateSize, wideIntermediateSize,
                 initializerRange, this.memory, learningRate, valueLearningRate, warmupSteps, weightDecay, clipNorm, pretrain,
                 memory, evaluate);
+    }
+
+    public DemoConfig withValueDtype(DType valueDtype) {
+        return new DemoConfig(biographies, textsPerPerson, askedPersons, vocabularySize, sequenceLength, batchSize,
+                maskProbability, hiddenSize, numHiddenLayers, numAttentionHeads, intermediateSize, wideIntermediateSize,
+                initializerRange, memory.withValueDtype(valueDtype), learningRate, valueLearningRate, warmupSteps, weightDecay, clipNorm,
+                pretrainSteps, memorySteps, evaluateEvery);
     }
 
     /// The model of an arm.
