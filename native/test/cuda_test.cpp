@@ -308,7 +308,8 @@ void an_id_outside_the_table_is_reported_by_the_next_op() {
         return error_of([&] { bag(hits.ids.to(at::kCUDA), weights, table.values); });
     };
 
-    Tensor sums = bag(ids, weights, table.values).cpu(), expected = bag(hits.ids, hits.weights, start.values);
+    Tensor expected = bag(hits.ids, hits.weights, start.values);
+    Tensor sums = bag(ids, weights, table.values).cpu();
     check(sums[2].isnan().all().item<bool>() && close(sums[3], expected[3], 1e-5), "only the bag with the bad id is NaN");
     std::string message = next();
     check(contains(message, "memory_bag") && contains(message, "id 9,") && contains(message, "cuda:0"), "message: " + message);
