@@ -351,25 +351,35 @@ void sparse_adam_(
 
 // ---- memory_usage_ --------------------------------------------------------------------------------------------------------
 
-// Each thread has a range of slots to itself and looks through all hits: no two meet, and the sums have one order.
+// The first of the largest; quick where that is the first of all, as product_key_topk has it.
+template <class Real>
+int64_t largest(const Real* weight, int64_t k) {
+    bool first = true;
+    for (int64_t c = 1; c < k; c++) {
+        first &= !(weight[c] > weight[0]);
+    }
+    return first ? 0 : std::max_element(weight, weight + k) - weight;
+}
+
+// Each thread has a range of slots to itself and looks through all hits: no two meet, and the sums have one order. A hit outside the range
+// is counted where nobody looks: a branch would be guessed wrong half of the time.
 template <class Id, class Real>
 void count_slots(int64_t begin, int64_t end, const at::Tensor& ids, const at::Tensor& weights, int64_t* counts, double* mass,
                  int64_t* top1, int64_t K) {
     const Id* id = ids.const_data_ptr<Id>();
     const Real* weight = weights.const_data_ptr<Real>();
-    int64_t H = ids.size(1), k = ids.size(2), queries = ids.size(0) * H;
+    int64_t H = ids.size(1), k = ids.size(2), queries = ids.size(0) * H, unused_count = 0;
+    double unused_mass = 0;
+    auto mine = [=](Id each) { return static_cast<uint64_t>(each - begin) < static_cast<uint64_t>(end - begin); };
     for (int64_t q = 0; q < queries; q++, id += k, weight += k) {
-        int64_t best = 0;
         for (int64_t c = 0; c < k; c++) {
-            if (id[c] >= begin && id[c] < end) {
-                counts[id[c]]++;
-                mass[id[c]] += weight[c];
-            }
-            best = weight[c] > weight[best] ? c : best;
+            int64_t* count = mine(id[c]) ? counts + id[c] : &unused_count;
+            double* sum = mine(id[c]) ? mass + id[c] : &unused_mass;
+            *count += 1;
+            *sum += weight[c];
         }
-        if (id[best] >= begin && id[best] < end) {
-            top1[q % H * K + id[best]]++;
-        }
+        int64_t best = id[largest(weight, k)];
+        *(mine(static_cast<Id>(best)) ? top1 + q % H * K + best : &unused_count) += 1;
     }
 }
 

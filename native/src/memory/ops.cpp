@@ -30,6 +30,10 @@ TORCH_LIBRARY(mneme, m) {
     // values is a coalesced sparse tensor of the rows that were hit.
     m.def("memory_bag(Tensor ids, Tensor weights, Tensor values) -> Tensor");
 
+    // The same, for a table that has no gradient of its own: leaf (K, D) Real, of which nothing is read, gets it. A bfloat16 table's gradient
+    // is float32 that way; a leaf expanded from one element costs nothing.
+    m.def("memory_bag_compact(Tensor ids, Tensor weights, Tensor values, Tensor leaf) -> Tensor");
+
     // The same, for a table that is trained in the backward pass: that runs memory_backward_adam_ with these arguments, step and lr as
     // they are by then. A table that changed in between, by another lookup's backward pass for one, is an error.
     m.def(
@@ -157,9 +161,12 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> topk_autograd(
 }
 
 struct Bag : torch::autograd::Function<Bag> {
-    static at::Tensor forward(AutogradContext* context, const at::Tensor& ids, const at::Tensor& weights, const at::Tensor& values) {
+    static at::Tensor forward(
+        AutogradContext* context, const at::Tensor& ids, const at::Tensor& weights, const at::Tensor& values,
+        const std::optional<at::Tensor>& leaf) {
         at::AutoDispatchBelowADInplaceOrView below;
         context->save_for_backward({ids, weights, values});
+        context->saved_data["inputs"] = leaf.has_value() ? 4 : 3;
         return call_bag().call(ids, weights, values);
     }
 
@@ -168,17 +175,33 @@ struct Bag : torch::autograd::Function<Bag> {
         variable_list saved = context->get_saved_variables();
         const at::Tensor& values = saved[2];
         auto [grad_weights, rows, row_grads] = call_backward().call(grads[0], saved[0], saved[1], values);
-        at::Tensor grad_values;
-        if (context->needs_input_grad(2)) {
-            grad_values = at::sparse_coo_tensor(
-                rows.unsqueeze(0), row_grads.to(values.scalar_type()), values.sizes(), row_grads.options().dtype(values.scalar_type()).layout(at::kSparse), true);
+        variable_list results{at::Tensor(), grad_weights, at::Tensor(), at::Tensor()};
+        for (int64_t i = 2; i < context->saved_data["inputs"].toInt(); i++) {
+            if (context->needs_input_grad(i)) {
+                at::ScalarType dtype = i == 2 ? values.scalar_type() : row_grads.scalar_type();
+                results[i] = at::sparse_coo_tensor(
+                    rows.unsqueeze(0), row_grads.to(dtype), values.sizes(), row_grads.options().dtype(dtype).layout(at::kSparse), true);
+            }
         }
-        return {at::Tensor(), grad_weights, grad_values};
+        return results;
     }
 };
 
 at::Tensor bag_autograd(const at::Tensor& ids, const at::Tensor& weights, const at::Tensor& values) {
-    return Bag::apply(ids, weights, values);
+    return Bag::apply(ids, weights, values, std::optional<at::Tensor>());
+}
+
+at::Tensor bag_compact_autograd(
+    const at::Tensor& ids, const at::Tensor& weights, const at::Tensor& values, const at::Tensor& leaf) {
+    TORCH_CHECK_VALUE(
+        leaf.sizes() == values.sizes() && leaf.scalar_type() == real_of("memory_bag_compact", values.scalar_type()),
+        "memory_bag_compact: a leaf ", leaf.sizes(), " of dtype ", leaf.scalar_type(), " was given for values ", values.sizes(), " of dtype ",
+        values.scalar_type(), ". Give the same sizes, and the dtype of the gradients.");
+    return Bag::apply(ids, weights, values, std::optional<at::Tensor>(leaf));
+}
+
+at::Tensor bag_compact(const at::Tensor& ids, const at::Tensor& weights, const at::Tensor& values, const at::Tensor&) {
+    return call_bag().call(ids, weights, values);
 }
 
 struct BagAdam : torch::autograd::Function<BagAdam> {
@@ -311,7 +334,10 @@ void write_in_place(const c10::OperatorHandle& op, c10::DispatchKeySet keys, tor
 
 }  // namespace
 
-TORCH_LIBRARY_IMPL(mneme, CompositeExplicitAutograd, m) { m.impl("memory_bag_adam", bag_adam); }
+TORCH_LIBRARY_IMPL(mneme, CompositeExplicitAutograd, m) {
+    m.impl("memory_bag_compact", bag_compact);
+    m.impl("memory_bag_adam", bag_adam);
+}
 
 TORCH_LIBRARY_IMPL(mneme, Meta, m) {
     m.impl("product_key_topk", topk_meta);
@@ -327,6 +353,7 @@ TORCH_LIBRARY_IMPL(mneme, Meta, m) {
 TORCH_LIBRARY_IMPL(mneme, Autograd, m) {
     m.impl("product_key_topk", topk_autograd);
     m.impl("memory_bag", bag_autograd);
+    m.impl("memory_bag_compact", bag_compact_autograd);
     m.impl("memory_bag_adam", bag_adam_autograd);
     for (const char* name : {"product_key_select", "memory_backward", "memory_dense_gradient"}) {
         m.impl(name, torch::autograd::autogradNotImplementedFallback());

@@ -7,6 +7,7 @@ import dev.mneme.torch.Tensor;
 final class MemoryOps {
     private static final Op TOPK = Op.find("mneme::product_key_topk");
     private static final Op BAG = Op.find("mneme::memory_bag");
+    private static final Op BAG_COMPACT = Op.find("mneme::memory_bag_compact");
     private static final Op BAG_ADAM = Op.find("mneme::memory_bag_adam");
     private static final Op SPARSE_ADAM = Op.find("mneme::sparse_adam_");
     private static final Op USAGE = Op.find("mneme::memory_usage_");
@@ -23,6 +24,11 @@ final class MemoryOps {
     /// @return (B, D)
     static Tensor bag(Hits hits, Tensor values) {
         return (Tensor) BAG.call(hits.ids(), hits.weights(), values).getFirst();
+    }
+
+    /// The same; the backward pass leaves the gradient of the rows hit in a leaf (K, D).
+    static Tensor bagCompact(Hits hits, Tensor values, Tensor leaf) {
+        return (Tensor) BAG_COMPACT.call(hits.ids(), hits.weights(), values, leaf).getFirst();
     }
 
     /// The same; the backward pass updates the table.

@@ -4,14 +4,15 @@ import dev.mneme.torch.DType;
 import dev.mneme.torch.Op;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
+import dev.mneme.torch.Torch;
 import dev.mneme.torch.nn.Module;
 import java.util.List;
 
 /// K rows of width d, read as weighted sums and trained by row. State: `weight` (K, d), a buffer: float32, bfloat16, or float64 for
 /// comparisons.
 ///
-/// It is trained by a [SparseAdam]. Without one, or with one in compact mode, a backward pass leaves the gradient of the rows that
-/// were hit, as a sparse tensor. `weight().requiresGrad(false)` freezes the table.
+/// It is trained by a [SparseAdam]. Without one, or with one in compact mode, a backward pass leaves the gradient of the rows that were
+/// hit, (U, d), in [#gradient]. A frozen table gets none.
 public final class ValueTable extends Module {
     /// What backward passes have left.
     ///
@@ -25,7 +26,9 @@ public final class ValueTable extends Module {
     private static final Op VALUES = Op.find("aten::_values");
 
     private final Tensor weight;
+    private Tensor leaf; // (K, d), one element expanded: its gradient is that of the table, in the arithmetic's dtype
     private SparseAdam fused; // updates the rows in the backward pass, or null
+    private boolean frozen;
     private int lookups; // since the gradient was cleared, those that may add to it
 
     ValueTable(int slots, int width, ProductKeyConfig.ValueInit init, DType dtype) {
@@ -34,25 +37,42 @@ public final class ValueTable extends Module {
             values.normal_(0, 1 / Math.sqrt(width));
         }
         weight = buffer("weight", values);
-        weight.requiresGrad(true);
     }
 
     /// @param hits (R, H, k)
     /// @return (R, d), in the weights' dtype: for each row of ids the weighted sum of those values
     Tensor lookup(Hits hits) {
-        if (!isTraining()) {
-            return MemoryOps.bag(hits, weight.detach());
+        if (!isTraining() || frozen) {
+            return MemoryOps.bag(hits, weight);
         }
         if (fused != null) {
             return MemoryOps.bagAdam(hits, weight, fused);
         }
         lookups++;
-        return MemoryOps.bag(hits, weight);
+        return MemoryOps.bagCompact(hits, weight, leaf());
+    }
+
+    private Tensor leaf() {
+        DType dtype = weight.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
+        if (leaf == null || leaf.dtype() != dtype || !leaf.device().equals(weight.device())) {
+            forgetLeaf();
+            try (var scope = TensorScope.open()) {
+                leaf = Torch.zeros(new long[] {1, 1}, dtype, weight.device()).expand(weight.shape()).requiresGrad(true).keep();
+            }
+        }
+        return leaf;
+    }
+
+    private void forgetLeaf() {
+        if (leaf != null) {
+            leaf.close();
+            leaf = null;
+        }
     }
 
     /// The gradient that backward passes have left since it was last cleared, or null. Made in the current scope.
     public Gradient gradient() {
-        Tensor gradient = weight.grad();
+        Tensor gradient = leaf == null ? null : leaf.grad();
         if (gradient == null) {
             return null;
         }
@@ -60,7 +80,7 @@ public final class ValueTable extends Module {
             MARK_COALESCED.call(gradient, true);
         } else {
             gradient = (Tensor) COALESCE.call(gradient).getFirst();
-            weight.setGrad(gradient);
+            leaf.setGrad(gradient);
             lookups = 1;
         }
         return new Gradient(((Tensor) INDICES.call(gradient).getFirst()).select(0, 0), (Tensor) VALUES.call(gradient).getFirst());
@@ -68,15 +88,26 @@ public final class ValueTable extends Module {
 
     /// Forgets the gradient.
     public void clearGradient() {
-        weight.setGrad(null);
+        if (leaf != null) {
+            leaf.setGrad(null);
+        }
         lookups = 0;
+    }
+
+    /// The tensors whose gradients are those of the table, as they are to be clipped together with others: one, or none before any.
+    public List<Tensor> gradientHolders() {
+        return leaf == null ? List.of() : List.of(leaf);
+    }
+
+    /// Whether training leaves the values as they are; queries and keys learn on.
+    public void freeze(boolean frozen) {
+        this.frozen = frozen;
     }
 
     /// @param fused updates the rows in the backward pass; null where the gradient is to be left
     void trainBy(SparseAdam fused) {
         this.fused = fused;
         clearGradient();
-        weight.requiresGrad(fused == null);
     }
 
     /// (K, d).
@@ -87,5 +118,11 @@ public final class ValueTable extends Module {
     @Override
     protected List<Tensor> trainedBuffers() {
         return List.of(weight);
+    }
+
+    @Override
+    public void close() {
+        forgetLeaf();
+        super.close();
     }
 }

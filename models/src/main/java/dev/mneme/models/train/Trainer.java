@@ -107,7 +107,7 @@ public final class Trainer implements AutoCloseable {
             var all = new ArrayList<>(parameters);
             for (ProductKeyMemory memory : model.memories().values()) {
                 memory.values().gradient(); // coalesced: its norm is that of the rows
-                all.add(memory.values().weight());
+                all.addAll(memory.values().gradientHolders());
             }
             Steps.clipGradNorm(all, config.clipNorm());
         }
