@@ -361,25 +361,18 @@ int64_t largest(const Real* weight, int64_t k) {
     return first ? 0 : std::max_element(weight, weight + k) - weight;
 }
 
-// Each thread has a range of slots to itself and looks through all hits: no two meet, and the sums have one order. A hit outside the range
-// is counted where nobody looks: a branch would be guessed wrong half of the time.
+// By one thread: two would have to stay out of each other's slots, which costs more than it brings.
 template <class Id, class Real>
-void count_slots(int64_t begin, int64_t end, const at::Tensor& ids, const at::Tensor& weights, int64_t* counts, double* mass,
-                 int64_t* top1, int64_t K) {
+void count_hits(const at::Tensor& ids, const at::Tensor& weights, int64_t* counts, double* mass, int64_t* top1, int64_t K) {
     const Id* id = ids.const_data_ptr<Id>();
     const Real* weight = weights.const_data_ptr<Real>();
-    int64_t H = ids.size(1), k = ids.size(2), queries = ids.size(0) * H, unused_count = 0;
-    double unused_mass = 0;
-    auto mine = [=](Id each) { return static_cast<uint64_t>(each - begin) < static_cast<uint64_t>(end - begin); };
+    int64_t H = ids.size(1), k = ids.size(2), queries = ids.size(0) * H;
     for (int64_t q = 0; q < queries; q++, id += k, weight += k) {
         for (int64_t c = 0; c < k; c++) {
-            int64_t* count = mine(id[c]) ? counts + id[c] : &unused_count;
-            double* sum = mine(id[c]) ? mass + id[c] : &unused_mass;
-            *count += 1;
-            *sum += weight[c];
+            counts[id[c]]++;
+            mass[id[c]] += weight[c];
         }
-        int64_t best = id[largest(weight, k)];
-        *(mine(static_cast<Id>(best)) ? top1 + q % H * K + best : &unused_count) += 1;
+        top1[q % H * K + id[largest(weight, k)]]++;
     }
 }
 
@@ -388,13 +381,10 @@ void memory_usage_(at::Tensor counts, at::Tensor mass, at::Tensor top1, const at
     at::Tensor id = ids.contiguous(), weight = weights.contiguous();
     int64_t K = counts.size(0);
     check_ids_inside("memory_usage_", id, K);
-    int64_t grain = std::max<int64_t>(1, K * 8192 / std::max<int64_t>(1, id.numel()));
     AT_DISPATCH_INDEX_TYPES(id.scalar_type(), "memory_usage_", [&] {
         AT_DISPATCH_FLOATING_TYPES(weight.scalar_type(), "memory_usage_", [&] {
-            at::parallel_for(0, K, grain, [&](int64_t begin, int64_t end) {
-                count_slots<index_t, scalar_t>(begin, end, id, weight, counts.mutable_data_ptr<int64_t>(),
-                                               mass.mutable_data_ptr<double>(), top1.mutable_data_ptr<int64_t>(), K);
-            });
+            count_hits<index_t, scalar_t>(id, weight, counts.mutable_data_ptr<int64_t>(), mass.mutable_data_ptr<double>(),
+                                          top1.mutable_data_ptr<int64_t>(), K);
         });
     });
 }

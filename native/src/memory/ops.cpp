@@ -2,7 +2,7 @@
 // in ../cpu and ../cuda. Once libmneme is loaded they are torch.ops.mneme.* to Python and Op.find("mneme::...") to Java.
 //
 // B tokens, H heads, n sub-keys a half, K = n² rows of width D, k neighbours, N hits a token. "Real" is float64 for float64 values and
-// float32 for others.
+// float32 for others. On CUDA D is a multiple of 4, and dk one of 8 where gradients are asked for.
 #include "checks.h"
 
 #include <ATen/core/dispatch/Dispatcher.h>
