@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 
 namespace mneme::cpu {
 
@@ -333,10 +334,12 @@ void sparse_adam_(
     check_step(op, step);
     at::Tensor row = rows.contiguous(), gradients = grads.contiguous();
     int64_t U = row.numel(), D = values.size(1);
-    // Two threads must not meet in a row, and a row that is given twice would be updated twice.
-    TORCH_CHECK_VALUE(
-        hits_by_row(op, row, values.size(0)).rows() == U, op, ": a row was given twice. Coalesce the gradient first.");
     const int64_t* id = row.const_data_ptr<int64_t>();
+    check_ids_inside(op, row, values.size(0));
+    // Two threads must not meet in a row, and a row that is given twice would be updated twice. memory_backward gives them ascending.
+    bool ascending = std::adjacent_find(id, id + U, std::greater_equal<>()) == id + U;
+    TORCH_CHECK_VALUE(
+        ascending || hits_by_row(op, row, values.size(0)).rows() == U, op, ": a row was given twice. Coalesce the gradient first.");
     for_values(values.scalar_type(), [&]<class Value, class Real>(Value*, Real*) {
         Update<Value, Real> update(values, state);
         const Real* gradient = gradients.const_data_ptr<Real>();

@@ -94,9 +94,9 @@ public final class ValueTable extends Module {
         lookups = 0;
     }
 
-    /// The tensors whose gradients are those of the table, as they are to be clipped together with others: one, or none before any.
+    /// The tensors whose gradients are the table's, to be clipped together with others: one, whose gradient has each row once, or none.
     public List<Tensor> gradientHolders() {
-        return leaf == null ? List.of() : List.of(leaf);
+        return gradient() == null ? List.of() : List.of(leaf);
     }
 
     /// Whether training leaves the values as they are; queries and keys learn on.

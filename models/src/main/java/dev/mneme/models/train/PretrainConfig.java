@@ -104,8 +104,8 @@ public record PretrainConfig(
                 model.vocabSize(), heldOutShare, maskProbability, wholeWord, model.hiddenSize(), model.numHiddenLayers(),
                 model.numAttentionHeads(), model.intermediateSize(), model.hiddenDropoutProb(), model.initializerRange(),
                 memoryMode, memoryLayers, memoryHeads, memorySubKeys, memoryNeighbours, memoryQueryWidth, memoryQueryNorm,
-                memoryValueInit, memoryValueDtype, learningRate, valueLearningRate, warmupSteps, schedule, weightDecay, clipNorm, evaluateEvery,
-                checkpointEvery, threads);
+                memoryValueInit, memoryValueDtype, learningRate, valueLearningRate, warmupSteps, schedule, weightDecay, clipNorm,
+                evaluateEvery, checkpointEvery, threads);
     }
 
     public MlmConfig mlm() {

@@ -106,7 +106,6 @@ public final class Trainer implements AutoCloseable {
         if (config.clipNorm() > 0) {
             var all = new ArrayList<>(parameters);
             for (ProductKeyMemory memory : model.memories().values()) {
-                memory.values().gradient(); // coalesced: its norm is that of the rows
                 all.addAll(memory.values().gradientHolders());
             }
             Steps.clipGradNorm(all, config.clipNorm());
