@@ -364,19 +364,26 @@ int64_t largest(const Real* weight, int64_t k) {
     return first ? 0 : std::max_element(weight, weight + k) - weight;
 }
 
-// By one thread: two would have to stay out of each other's slots, which costs more than it brings.
+// A thread to each of the tables: threads that shared one would have to stay out of each other's slots, which costs more than it brings.
 template <class Id, class Real>
 void count_hits(const at::Tensor& ids, const at::Tensor& weights, int64_t* counts, double* mass, int64_t* top1, int64_t K) {
     const Id* id = ids.const_data_ptr<Id>();
     const Real* weight = weights.const_data_ptr<Real>();
-    int64_t H = ids.size(1), k = ids.size(2), queries = ids.size(0) * H;
-    for (int64_t q = 0; q < queries; q++, id += k, weight += k) {
-        for (int64_t c = 0; c < k; c++) {
-            counts[id[c]]++;
-            mass[id[c]] += weight[c];
+    int64_t H = ids.size(1), k = ids.size(2), queries = ids.size(0) * H, hits = queries * k;
+    auto count = [&] {
+        for (int64_t i = 0; i < hits; i++) {
+            counts[id[i]]++;
         }
-        top1[q % H * K + id[largest(weight, k)]]++;
-    }
+        for (int64_t q = 0; q < queries; q++) {
+            top1[q % H * K + id[q * k + largest(weight + q * k, k)]]++;
+        }
+    };
+    auto weigh = [&] {
+        for (int64_t i = 0; i < hits; i++) {
+            mass[id[i]] += weight[i];
+        }
+    };
+    parallel_pieces(2, 1, [&](int64_t table, int64_t) { table == 0 ? count() : weigh(); });
 }
 
 void memory_usage_(at::Tensor counts, at::Tensor mass, at::Tensor top1, const at::Tensor& ids, const at::Tensor& weights) {

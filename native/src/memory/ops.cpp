@@ -156,6 +156,10 @@ struct TopK : torch::autograd::Function<TopK> {
 
 std::tuple<at::Tensor, at::Tensor, at::Tensor> topk_autograd(
     const at::Tensor& queries, const at::Tensor& keys, int64_t k, bool return_scores) {
+    bool differentiated = at::GradMode::is_enabled() && (queries.requires_grad() || keys.requires_grad());
+    TORCH_CHECK_VALUE(
+        !differentiated || !queries.is_cuda() || queries.size(-1) % 8 == 0, "product_key_topk: queries of width ", queries.size(-1),
+        " were given on CUDA, where the backward pass reads half-queries four columns at a time. Give a multiple of 8, or use NoGrad.");
     variable_list results = TopK::apply(queries, keys, k, return_scores);
     return {results[0], results[1], results[2]};
 }
