@@ -59,6 +59,11 @@ Tensors backward(const Tensor& grad, const Tensor& ids, const Tensor& weights, c
     return {grad_weights, rows, grads};
 }
 
+Tensor weight_gradient(const Tensor& grad, const Tensor& ids, const Tensor& weights, const Tensor& values) {
+    return op<Tensor(const Tensor&, const Tensor&, const Tensor&, const Tensor&)>("mneme::memory_weight_gradient")
+        .call(grad, ids, weights, values);
+}
+
 Tensor dense(const Tensor& grad, const Tensor& ids, const Tensor& weights, int64_t rows) {
     return op<Tensor(const Tensor&, const Tensor&, const Tensor&, int64_t)>("mneme::memory_dense_gradient").call(grad, ids, weights, rows);
 }
@@ -246,6 +251,9 @@ void gradients_agree_with_the_cpu(int64_t B, int64_t N, int64_t K, int64_t D, at
     compare(text("backward", {B, N, K, D}, dtype), tolerance, [&](auto device) {
         return backward(on(device, hits.grad), on(device, hits.ids), on(device, hits.weights), on(device, values));
     });
+    compare(text("weight gradient", {B, N, K, D}, dtype), tolerance, [&](auto device) {
+        return Tensors{weight_gradient(on(device, hits.grad), on(device, hits.ids), on(device, hits.weights), on(device, values))};
+    });
     compare(text("dense gradient", {B, N, K, D}, dtype), tolerance, [&](auto device) {
         return Tensors{dense(on(device, hits.grad), on(device, hits.ids), on(device, hits.weights), K + 1)};
     });
@@ -325,6 +333,11 @@ void an_id_outside_the_table_is_reported_by_the_next_op() {
 
     message = error_of([&] { backward(grad, ids.sub(100), weights, table.values); });
     check(contains(message, "memory_backward:") && contains(message, "id -"), "memory_backward reports its own: " + message);
+
+    grads = weight_gradient(grad, ids, weights, table.values).cpu();
+    check(grads.isnan().sum().item<int64_t>() == 2 && grads[2][30].isnan().item<bool>(), "only the bad hits have NaN");
+    message = next();
+    check(contains(message, "memory_weight_gradient") && contains(message, "id 9,"), "message: " + message);
 
     table.step.zero_();
     Tensor before = table.values.clone();

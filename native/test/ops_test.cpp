@@ -73,6 +73,7 @@ void shapes_are_known_without_data() {
     at::Tensor ids = hits[1].toTensor(), weights = hits[0].toTensor(), grad = at::empty({5, 12}, meta);
     EXPECT(call("memory_bag", ids, weights, s.values)[0].toTensor().sizes() == at::IntArrayRef({5, 12}));
     EXPECT(call("memory_bag", ids, weights, s.values.to(at::kBFloat16))[0].toTensor().scalar_type() == at::kFloat);
+    EXPECT(call("memory_weight_gradient", grad, ids, weights, s.values)[0].toTensor().sizes() == ids.sizes());
     EXPECT(call("memory_dense_gradient", grad, ids, weights, int64_t(49))[0].toTensor().sizes() == at::IntArrayRef({49, 12}));
     EXPECT(fused(grad, ids, weights, s)[0].toTensor().sizes() == ids.sizes());
     EXPECT(call("sparse_adam_", at::empty({6}, meta.dtype(at::kLong)), at::empty({6, 12}, meta), s.values, s.first, s.second, s.row_steps,
@@ -118,6 +119,11 @@ void autograd_reaches_a_table_and_updates_one() {
     at::Tensor expected = at::zeros({30}).index_add_(0, ids.flatten(), weights.detach().flatten());
     EXPECT(values.grad().to_dense().select(1, 2).allclose(expected, 1e-6, 1e-6));
     EXPECT(weights.grad().allclose(values.detach().sum(1).index({ids}), 1e-5, 1e-6));
+
+    at::Tensor both = weights.grad().clone(); // of a table that has no gradient they are computed another way
+    weights.mutable_grad().reset();
+    call("memory_bag", ids, weights, values.detach())[0].toTensor().sum().backward();
+    EXPECT(weights.grad().allclose(both, 1e-6, 1e-6));
 
     State s(30, 4);
     auto bag = [&] { return call("memory_bag_adam", ids, weights, s.values, s.first, s.second, s.row_steps, s.step, s.lr)[0].toTensor(); };

@@ -79,15 +79,15 @@ inline double root_of(double x) { return std::sqrt(x); }
 // One element, or a register of them: `Some` is Real or Vector<Real>. Returns the new value; m and v become the new moments.
 template <bool ROW_WISE, class Some, class Real>
 Some adam_some(Some g, Some value, Some& m, Some& v, Real row_wise_root, const AdamStep<Real>& s) {
-    m += (g - m) * s.keep1;
+    take_in(m, g, s.keep1);
     if constexpr (ROW_WISE) {
-        return value * s.decay - s.step_size * (m / row_wise_root);
+        return adam_weight(value, m, row_wise_root, s);
     } else {
-        v += (g * g - v) * s.keep2;
+        take_in(v, g * g, s.keep2);
         if constexpr (sizeof(Some) == sizeof(Real)) {
-            return value * s.decay - s.step_size * (m / (root_of(v) + s.eps));
+            return adam_weight(value, m, root_of(v), s);
         } else {
-            return value * s.decay - s.step_size * (m / (root_of<Real>(v) + s.eps));
+            return adam_weight(value, m, root_of<Real>(v), s);
         }
     }
 }
@@ -108,8 +108,8 @@ void adam_row(const Real* gradient, int64_t width, const AdamRows<Value, Real>& 
         for (; d < width; d++) {
             sum += gradient[d] * gradient[d];
         }
-        *row.second += (sum / static_cast<Real>(width) - *row.second) * s.keep2;
-        root = std::sqrt(*row.second) + s.eps;
+        take_in(*row.second, sum / static_cast<Real>(width), s.keep2);
+        root = std::sqrt(*row.second);
     }
     int64_t d = 0;
     for (; d + LINE <= width; d += LINE) {

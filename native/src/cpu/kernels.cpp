@@ -7,7 +7,8 @@ namespace {
 
 template <class Value, class Real>
 constexpr ValueKernels<Value, Real> value_kernels_of() {
-    return {bag<Value, Real, int32_t>, bag<Value, Real, int64_t>, widen<Value, Real>, adam<Value, Real>};
+    return {bag<Value, Real, int32_t>,      bag<Value, Real, int64_t>, products<Value, Real, int32_t>,
+            products<Value, Real, int64_t>, widen<Value, Real>,        adam<Value, Real>};
 }
 
 }  // namespace

@@ -64,6 +64,12 @@ struct ValueKernels {
     void (*bag64)(const Value* values, int64_t width, const int64_t* ids, const Real* weights, int64_t per_bag, int64_t begin,
                   int64_t end, int64_t bags, Real* out);
 
+    // The hits of bags begin to end: out[hit] = grad[bag] · values[id].
+    void (*products32)(const Value* values, int64_t width, const int32_t* ids, const Real* grad, int64_t per_bag, int64_t begin,
+                       int64_t end, Real* out);
+    void (*products64)(const Value* values, int64_t width, const int64_t* ids, const Real* grad, int64_t per_bag, int64_t begin,
+                       int64_t end, Real* out);
+
     void (*widen)(const Value* row, int64_t width, Real* out);
 
     // Adam on one row, in place; `next` is fetched into the cache meanwhile, or null. `scratch` has room for the row.

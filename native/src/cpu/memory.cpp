@@ -120,18 +120,20 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> product_key_topk(
 
 // ---- memory_bag -------------------------------------------------------------------------------------------------------------
 
+// Bags that a thread takes: about a million elements of rows.
+int64_t bags_at_a_time(const BagSizes& s) { return std::max<int64_t>(1, 16384 / std::max<int64_t>(1, s.N * s.D / 64)); }
+
 at::Tensor memory_bag(const at::Tensor& ids, const at::Tensor& weights, const at::Tensor& values) {
     BagSizes s = check_bag("memory_bag", ids, weights, values);
     at::Tensor id = ids.contiguous(), weight = weights.contiguous();
     check_ids_inside("memory_bag", id, s.K);
     at::Tensor out = at::empty({s.B, s.D}, weight.options());
-    int64_t piece = std::max<int64_t>(1, 16384 / std::max<int64_t>(1, s.N * s.D / 64));
     for_values(values.scalar_type(), [&]<class Value, class Real>(Value*, Real*) {
         const auto& kernel = value_kernels<Value, Real>();
         const Value* table = values_of<Value>(values);
         const Real* w = weight.const_data_ptr<Real>();
         Real* sum = out.mutable_data_ptr<Real>();
-        parallel_pieces(s.B, piece, [&](int64_t begin, int64_t end) {
+        parallel_pieces(s.B, bags_at_a_time(s), [&](int64_t begin, int64_t end) {
             if (id.scalar_type() == at::kInt) {
                 kernel.bag32(table, s.D, id.const_data_ptr<int32_t>(), w, s.N, begin, end, s.B, sum);
             } else {
@@ -240,6 +242,27 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> memory_backward(
             });
     });
     return {weight_grads, rows, grads};
+}
+
+at::Tensor memory_weight_gradient(const at::Tensor& grad, const at::Tensor& ids, const at::Tensor& weights, const at::Tensor& values) {
+    BagSizes s = check_backward("memory_weight_gradient", grad, ids, weights, values);
+    at::Tensor g = grad.contiguous(), id = ids.contiguous();
+    check_ids_inside("memory_weight_gradient", id, s.K);
+    at::Tensor out = at::empty(ids.sizes(), g.options());
+    for_values(values.scalar_type(), [&]<class Value, class Real>(Value*, Real*) {
+        const auto& kernel = value_kernels<Value, Real>();
+        const Value* table = values_of<Value>(values);
+        parallel_pieces(s.B, bags_at_a_time(s), [&](int64_t begin, int64_t end) {
+            const Real* from = g.const_data_ptr<Real>();
+            Real* to = out.mutable_data_ptr<Real>();
+            if (id.scalar_type() == at::kInt) {
+                kernel.products32(table, s.D, id.const_data_ptr<int32_t>(), from, s.N, begin, end, to);
+            } else {
+                kernel.products64(table, s.D, id.const_data_ptr<int64_t>(), from, s.N, begin, end, to);
+            }
+        });
+    });
+    return out;
 }
 
 at::Tensor memory_dense_gradient(const at::Tensor& grad, const at::Tensor& ids, const at::Tensor& weights, int64_t rows) {
@@ -406,6 +429,7 @@ TORCH_LIBRARY_IMPL(mneme, CPU, m) {
     m.impl("product_key_topk", product_key_topk);
     m.impl("memory_bag", memory_bag);
     m.impl("memory_backward", memory_backward);
+    m.impl("memory_weight_gradient", memory_weight_gradient);
     m.impl("memory_dense_gradient", memory_dense_gradient);
     m.impl("memory_backward_adam_", memory_backward_adam_);
     m.impl("sparse_adam_", sparse_adam_);

@@ -74,6 +74,31 @@ void bag(const Value* values, int64_t width, const Id* ids, const Real* weights,
     }
 }
 
+template <class Value, class Real, class Id>
+void products(const Value* values, int64_t width, const Id* ids, const Real* grad, int64_t per_bag, int64_t begin, int64_t end, Real* out) {
+    constexpr int64_t L = LANES<Real>, LINE = 64 / sizeof(Value), AHEAD = 4; // rows that are fetched before they are read
+    const int64_t last = end * per_bag - 1;
+    for (int64_t hit = begin * per_bag; hit <= last; hit++) {
+        const Real* g = grad + hit / per_bag * width;
+        const Value *row = values + ids[hit] * width, *next = values + ids[std::min(hit + AHEAD, last)] * width;
+        Vector<Real> product[4] = {};
+        int64_t d = 0;
+        for (; d + 4 * L <= width; d += 4 * L) {
+            for (int64_t line = d; line < d + 4 * L; line += LINE) {
+                __builtin_prefetch(next + line);
+            }
+            for (int64_t u = 0; u < 4; u++) {
+                product[u] += load(g + d + u * L) * widened<Value, Real>(row + d + u * L);
+            }
+        }
+        Real sum = sum_of<Real>((product[0] + product[1]) + (product[2] + product[3]));
+        for (; d < width; d++) {
+            sum += g[d] * widened(row[d]);
+        }
+        out[hit] = sum;
+    }
+}
+
 // The hits at items[0 .. COUNT): adds to sum, or starts it, and returns each one's product with the row.
 template <int COUNT, bool FIRST, bool PRODUCTS, class Real>
 void accumulate_some(const Real* const* grad, const Real* w, int64_t width, const Real* row, Real* products, Real* sum) {

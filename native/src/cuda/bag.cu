@@ -1,6 +1,6 @@
-// Weighted sums of rows: out[b] = Σ weights[b, c] · values[ids[b, c]], in the order of c.
+// Weighted sums of rows, out[b] = Σ weights[b, c] · values[ids[b, c]] in the order of c; and the products of each row with a bag's gradient.
 //
-// A block has one bag, or where a row is wide a piece of its columns; a thread has a vector of up to 16 bytes of each row. Ids and weights
+// Of the sums, a block has one bag, or where a row is wide a piece of its columns; a thread has a vector of up to 16 bytes of each row. Ids and weights
 // are staged in shared memory, as offsets into the table, so that what is in flight is rows: UNROLL of them for each thread at a time.
 #include "device.h"
 
@@ -81,7 +81,61 @@ cudaError_t launch(Ids ids, const Real* weights, const Value* values, int64_t B,
     return cudaGetLastError();
 }
 
+constexpr int PRODUCT_WARPS = 8; // of a block; a warp has a hit
+
+template <class Value, class Real>
+__global__ void __launch_bounds__(PRODUCT_WARPS * 32) products_kernel(
+    Ids ids, const Real* __restrict__ grad, const Value* __restrict__ values, int64_t hits, int64_t N, int64_t K, int64_t D,
+    Real* __restrict__ out, FaultSink fault) {
+    const int lane = threadIdx.x % 32;
+    const int64_t hit = static_cast<int64_t>(blockIdx.x) * PRODUCT_WARPS + threadIdx.x / 32;
+    if (hit >= hits) {
+        return;
+    }
+    const int64_t id = id_at(ids, hit);
+    if (outside(id, K)) {
+        if (lane == 0) {
+            report(fault, id);
+            out[hit] = static_cast<Real>(NAN);
+        }
+        return;
+    }
+    const Real* g = grad + hit / N * D;
+    const Value* row = values + id * D;
+    Real sum = 0;
+#pragma unroll 4
+    for (int64_t column = lane * 4; column < D; column += 128) {
+        auto left = widened<4>(g + column), right = widened<4>(row + column);
+#pragma unroll
+        for (int c = 0; c < 4; c++) {
+            sum += left.at[c] * right.at[c];
+        }
+    }
+    sum = warp_sum(sum);
+    if (lane == 0) {
+        out[hit] = sum;
+    }
+}
+
 }  // namespace
+
+template <class Value, class Real>
+cudaError_t products(Ids ids, const Real* grad, const Value* values, int64_t B, int64_t N, int64_t K, int64_t D, Real* out,
+                     FaultSink fault, cudaStream_t stream) {
+    if (B * N == 0) {
+        return cudaSuccess;
+    }
+    auto blocks = static_cast<unsigned>((B * N + PRODUCT_WARPS - 1) / PRODUCT_WARPS);
+    products_kernel<<<blocks, PRODUCT_WARPS * 32, 0, stream>>>(ids, grad, values, B * N, N, K, D, out, fault);
+    return cudaGetLastError();
+}
+
+template cudaError_t products(
+    Ids, const float*, const float*, int64_t, int64_t, int64_t, int64_t, float*, FaultSink, cudaStream_t);
+template cudaError_t products(
+    Ids, const float*, const Bfloat16*, int64_t, int64_t, int64_t, int64_t, float*, FaultSink, cudaStream_t);
+template cudaError_t products(
+    Ids, const double*, const double*, int64_t, int64_t, int64_t, int64_t, double*, FaultSink, cudaStream_t);
 
 template <class Value, class Real>
 cudaError_t bag(Ids ids, const Real* weights, const Value* values, int64_t B, int64_t N, int64_t K, int64_t D, Real* out,

@@ -17,6 +17,7 @@ const char* op_of(Fault fault) {
     switch (fault) {
         case Fault::BAG_ID: return "memory_bag";
         case Fault::BACKWARD_ID: return "memory_backward";
+        case Fault::WEIGHT_GRADIENT_ID: return "memory_weight_gradient";
         case Fault::DENSE_ID: return "memory_dense_gradient";
         case Fault::BACKWARD_ADAM_ID:
         case Fault::BACKWARD_ADAM_STEP: return "memory_backward_adam_";

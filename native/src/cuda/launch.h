@@ -30,7 +30,7 @@ struct Ids {
 
 enum class Fault : uint32_t {
     NONE,
-    BAG_ID, BACKWARD_ID, DENSE_ID, BACKWARD_ADAM_ID, SPARSE_ADAM_ID, USAGE_ID, // an id outside the table
+    BAG_ID, BACKWARD_ID, WEIGHT_GRADIENT_ID, DENSE_ID, BACKWARD_ADAM_ID, SPARSE_ADAM_ID, USAGE_ID, // an id outside the table
     BACKWARD_ADAM_STEP, SPARSE_ADAM_STEP // a step below 1
 };
 
@@ -70,6 +70,11 @@ cudaError_t select(const Real* subscores, SubscoreStrides strides, int64_t token
 template <class Value, class Real>
 cudaError_t bag(Ids ids, const Real* weights, const Value* values, int64_t B, int64_t N, int64_t K, int64_t D, Real* out,
                 FaultSink fault, cudaStream_t stream);
+
+// grad (B, D), ids (B, N), values (K, D), K > 0 -> out (B, N): grad[b] · values[id].
+template <class Value, class Real>
+cudaError_t products(Ids ids, const Real* grad, const Value* values, int64_t B, int64_t N, int64_t K, int64_t D, Real* out,
+                     FaultSink fault, cudaStream_t stream);
 
 // ---- hits.cu ----------------------------------------------------------------------------------------------------------------
 

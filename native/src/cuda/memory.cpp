@@ -241,6 +241,21 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> memory_backward(
     return {weight_grads, rows, grads};
 }
 
+at::Tensor memory_weight_gradient(const at::Tensor& grad, const at::Tensor& ids, const at::Tensor& weights, const at::Tensor& values) {
+    const char* op = "memory_weight_gradient";
+    BagSizes s = check_backward(op, grad, ids, weights, values);
+    check_width(op, s.D);
+    check_rows(op, s.K, ids.numel());
+    Launch launch(values);
+    at::Tensor g = aligned(grad), id = ids.contiguous(), table = aligned(values), out = at::empty(ids.sizes(), grad.options());
+    for_values(values.scalar_type(), [&]<class Value, class Real>(Value*, Real*) {
+        C10_CUDA_CHECK(cuda::products(
+            ids_of(id), g.const_data_ptr<Real>(), static_cast<const Value*>(table.const_data_ptr()), s.B, s.N, s.K, s.D,
+            out.mutable_data_ptr<Real>(), launch.faults.sink(Fault::WEIGHT_GRADIENT_ID), launch.stream));
+    });
+    return out;
+}
+
 at::Tensor memory_dense_gradient(const at::Tensor& grad, const at::Tensor& ids, const at::Tensor& weights, int64_t rows) {
     BagSizes s = check_dense_gradient(grad, ids, weights, rows);
     Launch launch(grad);
@@ -344,6 +359,7 @@ TORCH_LIBRARY_IMPL(mneme, CUDA, m) {
     m.impl("product_key_topk", product_key_topk);
     m.impl("memory_bag", memory_bag);
     m.impl("memory_backward", memory_backward);
+    m.impl("memory_weight_gradient", memory_weight_gradient);
     m.impl("memory_dense_gradient", memory_dense_gradient);
     m.impl("memory_backward_adam_", memory_backward_adam_);
     m.impl("sparse_adam_", sparse_adam_);

@@ -71,17 +71,17 @@ __device__ __forceinline__ Real sum_of_squares(const Tile<Real, PARTS>& tile) {
     return sum;
 }
 
-// The row-wise second moment takes in the mean of g², of which every lane has a part, and gives what the step is divided by.
+// The row-wise second moment takes in the mean of g², of which every lane has a part. Returns its root.
 template <class Value, class Real>
-__device__ __forceinline__ Real row_wise_divisor(const AdamTable<Value, Real>& table, const AdamStep<Real>& step, int64_t row, int64_t D,
-                                                 Real squares, int lane) {
+__device__ __forceinline__ Real row_wise_root(const AdamTable<Value, Real>& table, const AdamStep<Real>& step, int64_t row, int64_t D,
+                                              Real squares, int lane) {
     Real mean = warp_sum(squares) / static_cast<Real>(D), second = 0;
     if (lane == 0) {
         second = table.exp_avg_sq[row];
-        second += (mean - second) * step.keep2;
+        take_in(second, mean, step.keep2);
         table.exp_avg_sq[row] = second;
     }
-    return sqrt(__shfl_sync(FULL_WARP, second, 0)) + step.eps;
+    return sqrt(__shfl_sync(FULL_WARP, second, 0));
 }
 
 template <class Real>
@@ -104,11 +104,11 @@ __device__ __forceinline__ void store_rounded(
     store(reinterpret_cast<uint32_t*>(to), words);
 }
 
-// A tile of a row, of which the gradient and the value are here. divisor: of a row-wise second moment.
+// A tile of a row, of which the gradient and the value are here. root: of a row-wise second moment.
 template <class Value, class Real, int PARTS>
 __device__ __forceinline__ void update_tile(
     const AdamTable<Value, Real>& table, const AdamStep<Real>& step, int64_t t, int64_t row, int64_t begin, int64_t D, int lane,
-    const Tile<Real, PARTS>& gradient, const Tile<Real, PARTS>& value, Real divisor) {
+    const Tile<Real, PARTS>& gradient, const Tile<Real, PARTS>& value, Real root) {
     Tile<Real, PARTS> first = load_tile<Real, PARTS>(table.exp_avg + row * D, begin, D, lane), second{};
     if (!table.row_wise) {
         second = load_tile<Real, PARTS>(table.exp_avg_sq + row * D, begin, D, lane);
@@ -119,13 +119,11 @@ __device__ __forceinline__ void update_tile(
 #pragma unroll
         for (int c = 0; c < 4; c++) {
             Real g = gradient.part[j].at[c], &m = first.part[j].at[c], &v = second.part[j].at[c];
-            m += (g - m) * step.keep1;
-            Real below = divisor;
+            take_in(m, g, step.keep1);
             if (!table.row_wise) {
-                v += (g * g - v) * step.keep2;
-                below = sqrt(v) + step.eps;
+                take_in(v, g * g, step.keep2);
             }
-            updated.at[c] = value.part[j].at[c] * step.decay - step.step_size * (m / below);
+            updated.at[c] = adam_weight(value.part[j].at[c], m, table.row_wise ? root : sqrt(v), step);
         }
         int64_t column = column_of(begin, j, lane);
         if (column < D) {
@@ -156,14 +154,14 @@ __device__ __forceinline__ void finish_row(
     auto value_at = [&](int64_t begin) {
         return values == nullptr ? Tile<Real, PARTS>{} : load_tile<Real, PARTS>(values + row * D, begin, D, lane);
     };
-    Real divisor = 0;
+    Real root = 0;
     const bool twice = !ONE_TILE && update && table.row_wise; // the whole row's gradient comes before its first update
     if (twice) {
         Real squares = 0;
         for (int64_t begin = 0; begin < D; begin += PARTS * PART_COLUMNS) {
             squares += sum_of_squares(gradient(begin, value_at(begin), false));
         }
-        divisor = row_wise_divisor(table, prepared->common, row, D, squares, lane);
+        root = row_wise_root(table, prepared->common, row, D, squares, lane);
     }
     for (int64_t begin = 0; begin < (ONE_TILE ? 1 : D); begin += PARTS * PART_COLUMNS) {
         const Tile<Real, PARTS> value = value_at(begin), sum = gradient(begin, value, twice);
@@ -173,9 +171,9 @@ __device__ __forceinline__ void finish_row(
             AdamStep<Real> step = prepared->common;
             step.step_size = step_size;
             if (ONE_TILE && table.row_wise) {
-                divisor = row_wise_divisor(table, step, row, D, sum_of_squares(sum), lane);
+                root = row_wise_root(table, step, row, D, sum_of_squares(sum), lane);
             }
-            update_tile(table, step, prepared->t, row, begin, D, lane, sum, value, divisor);
+            update_tile(table, step, prepared->t, row, begin, D, lane, sum, value, root);
         }
     }
     if (update && lane == 0) {

@@ -45,6 +45,9 @@ TORCH_LIBRARY(mneme, m) {
     // rows (U) int64, distinct and ascending, grads (U, D) Real.
     m.def("memory_backward(Tensor grad, Tensor ids, Tensor weights, Tensor values) -> (Tensor grad_weights, Tensor rows, Tensor grads)");
 
+    // The gradients of the weights alone, for a table that is not trained.
+    m.def("memory_weight_gradient(Tensor grad, Tensor ids, Tensor weights, Tensor values) -> Tensor");
+
     // grad (B, D), ids, weights (B, ...) -> (rows, D): the gradient of a table of that many rows, 0 where nothing hit.
     m.def("memory_dense_gradient(Tensor grad, Tensor ids, Tensor weights, int rows) -> Tensor");
 
@@ -82,6 +85,7 @@ using TopKSignature = std::tuple<at::Tensor, at::Tensor, at::Tensor>(const at::T
 using BagSignature = at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&);
 using BackwardSignature = std::tuple<at::Tensor, at::Tensor, at::Tensor>(
     const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&);
+using WeightGradientSignature = at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&);
 using DenseSignature = at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&, int64_t);
 using FusedSignature = at::Tensor(
     const at::Tensor&, const at::Tensor&, const at::Tensor&, at::Tensor, at::Tensor, at::Tensor, at::Tensor, const at::Tensor&,
@@ -90,6 +94,7 @@ using FusedSignature = at::Tensor(
 auto call_topk() { static auto found = op<TopKSignature>("mneme::product_key_topk"); return found; }
 auto call_bag() { static auto found = op<BagSignature>("mneme::memory_bag"); return found; }
 auto call_backward() { static auto found = op<BackwardSignature>("mneme::memory_backward"); return found; }
+auto call_weight_gradient() { static auto found = op<WeightGradientSignature>("mneme::memory_weight_gradient"); return found; }
 auto call_dense() { static auto found = op<DenseSignature>("mneme::memory_dense_gradient"); return found; }
 auto call_fused() { static auto found = op<FusedSignature>("mneme::memory_backward_adam_"); return found; }
 
@@ -178,9 +183,15 @@ struct Bag : torch::autograd::Function<Bag> {
         refuse_second("memory_bag");
         variable_list saved = context->get_saved_variables();
         const at::Tensor& values = saved[2];
+        variable_list results(4);
+        int64_t inputs = context->saved_data["inputs"].toInt();
+        if (!context->needs_input_grad(2) && !(inputs == 4 && context->needs_input_grad(3))) {
+            results[1] = call_weight_gradient().call(grads[0], saved[0], saved[1], values);
+            return results;
+        }
         auto [grad_weights, rows, row_grads] = call_backward().call(grads[0], saved[0], saved[1], values);
-        variable_list results{at::Tensor(), grad_weights, at::Tensor(), at::Tensor()};
-        for (int64_t i = 2; i < context->saved_data["inputs"].toInt(); i++) {
+        results[1] = grad_weights;
+        for (int64_t i = 2; i < inputs; i++) {
             if (context->needs_input_grad(i)) {
                 at::ScalarType dtype = i == 2 ? values.scalar_type() : row_grads.scalar_type();
                 results[i] = at::sparse_coo_tensor(
@@ -285,6 +296,11 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> backward_meta(
         " Use memory_dense_gradient or memory_backward_adam_, whose shapes do not.");
 }
 
+at::Tensor weight_gradient_meta(const at::Tensor& grad, const at::Tensor& ids, const at::Tensor& weights, const at::Tensor& values) {
+    check_backward("memory_weight_gradient", grad, ids, weights, values);
+    return at::empty(ids.sizes(), grad.options());
+}
+
 at::Tensor dense_meta(const at::Tensor& grad, const at::Tensor& ids, const at::Tensor& weights, int64_t rows) {
     BagSizes s = check_dense_gradient(grad, ids, weights, rows);
     return at::empty({rows, s.D}, grad.options());
@@ -348,6 +364,7 @@ TORCH_LIBRARY_IMPL(mneme, Meta, m) {
     m.impl("product_key_select", select_meta);
     m.impl("memory_bag", bag_meta);
     m.impl("memory_backward", backward_meta);
+    m.impl("memory_weight_gradient", weight_gradient_meta);
     m.impl("memory_dense_gradient", dense_meta);
     m.impl("memory_backward_adam_", fused_meta);
     m.impl("sparse_adam_", sparse_adam_meta);
@@ -359,7 +376,7 @@ TORCH_LIBRARY_IMPL(mneme, Autograd, m) {
     m.impl("memory_bag", bag_autograd);
     m.impl("memory_bag_compact", bag_compact_autograd);
     m.impl("memory_bag_adam", bag_adam_autograd);
-    for (const char* name : {"product_key_select", "memory_backward", "memory_dense_gradient"}) {
+    for (const char* name : {"product_key_select", "memory_backward", "memory_weight_gradient", "memory_dense_gradient"}) {
         m.impl(name, torch::autograd::autogradNotImplementedFallback());
     }
     for (const char* name : {"memory_backward_adam_", "sparse_adam_", "memory_usage_"}) {

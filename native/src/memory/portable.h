@@ -132,13 +132,25 @@ MN_PORTABLE double adam_step_size(double lr, const AdamRates& rates, double t) {
 template <class Real>
 struct AdamStep {
     Real keep1, keep2; // 1 - beta
-    Real beta2, eps, decay, step_size; // decay: what the weight is multiplied with first
+    Real eps, decay, step_size; // decay: what the weight is multiplied with first
 
     MN_PORTABLE AdamStep(double lr, const AdamRates& rates, double t)
         : keep1(static_cast<Real>(1 - rates.beta1)), keep2(static_cast<Real>(1 - rates.beta2)),
-          beta2(static_cast<Real>(rates.beta2)), eps(static_cast<Real>(rates.eps)),
+          eps(static_cast<Real>(rates.eps)),
           decay(static_cast<Real>(1 - lr * rates.weight_decay)),
           step_size(static_cast<Real>(adam_step_size(lr, rates, t))) {}
 };
+
+// A moment takes in what came: keep is 1 - beta. `Some` is Real, or a vector of them.
+template <class Some, class Real>
+MN_PORTABLE void take_in(Some& moment, const Some& came, Real keep) {
+    moment += (came - moment) * keep;
+}
+
+// The new weight. root is that of the second moment.
+template <class Some, class Root, class Real>
+MN_PORTABLE Some adam_weight(const Some& weight, const Some& first_moment, const Root& root, const AdamStep<Real>& s) {
+    return weight * s.decay - s.step_size * (first_moment / (root + s.eps));
+}
 
 }  // namespace mneme
