@@ -20,6 +20,7 @@ from safetensors.torch import save_file
 from transformers import BertConfig, BertForMaskedLM, get_linear_schedule_with_warmup
 from transformers.utils import logging
 
+import checkpoints
 import texts
 
 PRECISIONS = {"f64": torch.float64, "f32": torch.float32}
@@ -337,6 +338,7 @@ def main():
     torch.use_deterministic_algorithms(True)
     logging.disable_progress_bar()
     bert(out / "bert")
+    checkpoints.write(out / "checkpoints", out / "bert", save, save_json)
     pkm(out / "pkm")
     optim(out / "optim")
     memory_adam(out / "optim")

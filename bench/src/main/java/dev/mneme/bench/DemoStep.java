@@ -1,5 +1,6 @@
 package dev.mneme.bench;
 
+import dev.mneme.models.bert.Architecture;
 import dev.mneme.models.bert.BertConfig;
 import dev.mneme.models.bert.BertForMaskedLM;
 import dev.mneme.models.data.BatchSource;
@@ -51,7 +52,7 @@ final class DemoStep implements AutoCloseable {
     }
 
     private BertConfig bert(StepBenchmark.Arm arm, int vocabulary) {
-        return new BertConfig(vocabulary, demo.hiddenSize(), demo.numHiddenLayers(), demo.numAttentionHeads(),
+        return new BertConfig(Architecture.BERT, vocabulary, demo.hiddenSize(), demo.numHiddenLayers(), demo.numAttentionHeads(),
                 demo.intermediateSize(), demo.sequenceLength(), 2, 0, 0, 1e-12, demo.initializerRange(), 0,
                 arm == StepBenchmark.Arm.RESIDUAL ? demo.memory() : null);
     }

@@ -28,8 +28,7 @@ public final class ExportStep {
         for (StepBenchmark.Arm arm : StepBenchmark.Arm.values()) {
             Path folder = Files.createDirectories(Path.of(args[0]).resolve(arm.name().toLowerCase(Locale.ROOT)));
             try (var demo = new DemoStep(arm)) {
-                demo.model().config().write(folder.resolve("config.json"));
-                Safetensors.write(folder.resolve("model.safetensors"), demo.model().state(), Map.of());
+                demo.model().save(folder);
                 writeBatches(demo, folder.resolve("batches.safetensors"));
                 ObjectNode step = Json.object();
                 step.set("train", Json.tree(demo.train()));

@@ -15,6 +15,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -82,7 +85,7 @@ class BadInputTest {
                     List.of("resume the run in @/out", "[--learning-rate] were given as well", "leave them out")),
             new Case("a start from a folder without a model", folder -> Files.createDirectory(folder.resolve("model")),
                     "pretrain --corpus @/corpus.txt --from @/model --out @/out",
-                    List.of("read a model from @/model", "there is no config.json with model.safetensors", "give the folder of a model")),
+                    List.of("read a model from @/model", "there is no config.json with weights (model.safetensors, ", "give the folder of a model")),
             new Case("sizes beside those of the pretrained model", BadInputTest::pretrained,
                     "pretrain --corpus @/corpus.txt --from @/model --hidden-size 24 --out @/out",
                     List.of("start from @/model", "the settings [hidden_size] were given as well", "leave them out")),
@@ -96,7 +99,27 @@ class BadInputTest {
                 pretrained(folder);
                 Files.writeString(folder.resolve("model/vocab.txt"), "more\n", StandardOpenOption.APPEND);
             }, "pretrain --corpus @/corpus.txt --from @/model --out @/out",
-                    List.of("start from ", "its vocab.txt has 61 tokens and its config.json says 60", "give the two that belong together")),
+                    List.of("start from ", "its tokenizer has 61 tokens and its config.json says 60", "give the two that belong together")),
+            new Case("a model whose pickle runs a program", folder -> {
+                Path model = Files.createDirectory(folder.resolve("model"));
+                Files.copy(Golden.file("bert/config.json"), model.resolve("config.json"));
+                try (var zip = new ZipOutputStream(Files.newOutputStream(model.resolve("pytorch_model.bin")))) {
+                    byte[] pickle = "\u0080\u0002cos\nsystem\nX\u0005\0\0\0false\u0085R.".getBytes(StandardCharsets.ISO_8859_1);
+                    var entry = new ZipEntry("model/data.pkl");
+                    entry.setMethod(ZipEntry.STORED);
+                    entry.setSize(pickle.length);
+                    var crc = new CRC32();
+                    crc.update(pickle);
+                    entry.setCrc(crc.getValue());
+                    zip.putNextEntry(entry);
+                    zip.write(pickle);
+                }
+                Files.write(model.resolve("vocab.txt"), List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"));
+            }, "convert --from @/model --to @/out", List.of("Reading @/model/pytorch_model.bin", "it asks for Python's os.system", "Remedy: ")),
+            new Case("a conversion into a folder that is used", BadInputTest::pretrained, "convert --from @/model --to @/model",
+                    List.of("write a model to @/model", "there is something in it", "give a new or empty folder")),
+            new Case("a text without a mask", BadInputTest::pretrained, "fill-mask --model @/model word7",
+                    List.of("fill the masks of a text", "it has no [MASK]", "write [MASK]")),
             new Case("the usage of a memory that is not there", BadInputTest::pretrained, "usage --model @/model --corpus @/corpus.txt",
                     List.of("measure the memories of @/model", "the model has none", "train one with mneme pretrain --memory-mode residual")));
 

@@ -12,6 +12,7 @@ import dev.mneme.models.bert.BertConfig;
 import dev.mneme.models.bert.BertForMaskedLM;
 import dev.mneme.models.bert.MemoryConfig;
 import dev.mneme.models.data.MaskedBatch;
+import dev.mneme.models.data.Tokenizer;
 import dev.mneme.models.data.Vocabulary;
 import dev.mneme.models.train.Checkpoint;
 import dev.mneme.models.train.TrainConfig;
@@ -69,7 +70,9 @@ class CheckpointTest {
     }
 
     private static Checkpoint save(Path run, Trainer trainer) throws IOException {
-        return Checkpoint.save(run, trainer, vocabulary(), Json.object().put("note", "kept"));
+        try (Tokenizer tokenizer = Tokenizer.of(vocabulary())) {
+            return Checkpoint.save(run, trainer, tokenizer, Json.object().put("note", "kept"));
+        }
     }
 
     private static List<String> names(Path folder) throws IOException {

@@ -28,7 +28,7 @@ class DivergenceTest {
                 + " .*lower learning rate or a longer warm-up\\.\n"), ended.err());
         assertFalse(Files.exists(folder.resolve("run/report.json")), "a report of a run that failed");
         Path last = Checkpoint.modelFolder(folder.resolve("run")); // checks every file against the manifest
-        try (BertForMaskedLM model = Checkpoint.loadModel(last)) {
+        try (BertForMaskedLM model = BertForMaskedLM.read(last)) {
             assertEquals(1, model.memories().size());
         }
     }

@@ -39,7 +39,7 @@ import java.util.Map;
 /// The file is mapped, and its header is checked in full before anything is read: every tensor lies within the file, has
 /// as many bytes as its shape needs, and shares none with another. Reading a tensor copies it out of the mapping, so a
 /// change made to it in place can never touch read-only memory.
-public final class Safetensors implements AutoCloseable {
+public final class Safetensors implements TensorFile {
     /// A header longer than this is refused, as by the reference implementation.
     static final long MAX_HEADER_BYTES = 100_000_000;
 
@@ -52,18 +52,19 @@ public final class Safetensors implements AutoCloseable {
             "BOOL", DType.BOOL, "U8", DType.UINT8, "I8", DType.INT8, "I16", DType.INT16, "I32", DType.INT32,
             "I64", DType.INT64, "F16", DType.FLOAT16, "BF16", DType.BFLOAT16, "F32", DType.FLOAT32, "F64", DType.FLOAT64);
 
-    /// Where a tensor lies: `begin` and `end` count from the first byte after the header.
-    public record Entry(DType dtype, long[] shape, long begin, long end) {}
+    /// Where a tensor lies, in bytes after the header.
+    private record Place(Entry entry, long begin, long end) {}
 
     private final Path file;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment data;
+    private final Map<String, Place> places = new LinkedHashMap<>();
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
 
     /// Maps a file and checks its header.
     ///
-    /// @throws SafetensorsException if the file is not what the format demands
+    /// @throws TensorFileException if the file is not what the format demands
     /// @throws NoSuchFileException if there is none
     public static Safetensors open(Path file) throws IOException {
         return new Safetensors(file);
@@ -90,7 +91,7 @@ public final class Safetensors implements AutoCloseable {
         }
     }
 
-    private void read(String header) throws SafetensorsException {
+    private void read(String header) throws TensorFileException {
         JsonNode root;
         try {
             root = JSON.readTree(header);
@@ -107,13 +108,14 @@ public final class Safetensors implements AutoCloseable {
                 }
                 field.getValue().properties().forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
             } else {
-                entries.put(field.getKey(), entry(field.getKey(), field.getValue()));
+                places.put(field.getKey(), place(field.getKey(), field.getValue()));
             }
         }
         checkLayout();
+        places.forEach((name, place) -> entries.put(name, place.entry()));
     }
 
-    private Entry entry(String name, JsonNode node) throws SafetensorsException {
+    private Place place(String name, JsonNode node) throws TensorFileException {
         DType dtype = DTYPES.get(node.path("dtype").asText());
         if (dtype == null) {
             throw bad("tensor " + name + " has dtype " + node.path("dtype") + ", which is not among " + DTYPES.keySet().stream().sorted().toList());
@@ -142,7 +144,7 @@ public final class Safetensors implements AutoCloseable {
             throw bad("tensor " + name + " of shape " + Arrays.toString(shape) + " and dtype " + dtype + " does not fit its "
                     + (end - begin) + " bytes");
         }
-        return new Entry(dtype, shape, begin, end);
+        return new Place(new Entry(dtype, shape), begin, end);
     }
 
     /// -1 where the product does not fit a long.
@@ -159,12 +161,12 @@ public final class Safetensors implements AutoCloseable {
     }
 
     /// Tensors follow each other without gaps or overlaps, to the end of the file.
-    private void checkLayout() throws SafetensorsException {
-        List<Map.Entry<String, Entry>> ordered = entries.entrySet().stream()
-                .sorted(Comparator.comparingLong((Map.Entry<String, Entry> e) -> e.getValue().begin())
+    private void checkLayout() throws TensorFileException {
+        List<Map.Entry<String, Place>> ordered = places.entrySet().stream()
+                .sorted(Comparator.comparingLong((Map.Entry<String, Place> e) -> e.getValue().begin())
                         .thenComparingLong(e -> e.getValue().end())).toList();
         long next = 0;
-        for (Map.Entry<String, Entry> each : ordered) {
+        for (Map.Entry<String, Place> each : ordered) {
             if (each.getValue().begin() != next) {
                 throw bad("tensor " + each.getKey() + " begins at byte " + each.getValue().begin() + ", and the one before it ends at "
                         + next);
@@ -176,13 +178,13 @@ public final class Safetensors implements AutoCloseable {
         }
     }
 
-    private SafetensorsException bad(String found) {
+    private TensorFileException bad(String found) {
         String readable = found.length() <= MAX_FOUND ? found : found.substring(0, MAX_FOUND) + "…"; // a hostile header may be long
-        return new SafetensorsException("Reading " + file + " as safetensors: " + readable
+        return new TensorFileException("Reading " + file + " as safetensors: " + readable
                 + ". The file is damaged or of another format: copy or write it again.");
     }
 
-    /// The tensors by name, in the order of the header.
+    @Override
     public Map<String, Entry> entries() {
         return Collections.unmodifiableMap(entries);
     }
@@ -191,21 +193,19 @@ public final class Safetensors implements AutoCloseable {
         return Collections.unmodifiableMap(metadata);
     }
 
-    /// A copy of one tensor, in the innermost scope.
-    ///
-    /// @throws IllegalArgumentException if there is none of that name
     /// @throws UncheckedIOException if the file became shorter since it was opened
+    @Override
     public Tensor tensor(String name) {
         if (!arena.scope().isAlive()) {
             throw new IllegalStateException("Reading " + name + " from " + file + ", which was closed. Read before close(), or open it again.");
         }
-        Entry entry = entries.get(name);
-        if (entry == null) {
+        Place place = places.get(name);
+        if (place == null) {
             throw new IllegalArgumentException("Reading " + file + ": it has no tensor " + name + ". It has " + entries.keySet() + ".");
         }
-        Tensor tensor = Tensor.empty(entry.dtype(), entry.shape());
+        Tensor tensor = Tensor.empty(place.entry().dtype(), place.entry().shape());
         try {
-            tensor.segment().copyFrom(data.asSlice(entry.begin(), entry.end() - entry.begin()));
+            tensor.segment().copyFrom(data.asSlice(place.begin(), place.end() - place.begin()));
         } catch (InternalError e) { // how the JVM reports a fault in mapped memory
             tensor.close();
             throw new UncheckedIOException(bad("tensor " + name + " is gone: the file became shorter while it was open"));
@@ -213,10 +213,10 @@ public final class Safetensors implements AutoCloseable {
         return tensor;
     }
 
-    /// Copies of all tensors, in the innermost scope.
+    @Override
     public Map<String, Tensor> tensors() {
         var tensors = new LinkedHashMap<String, Tensor>();
-        entries.keySet().forEach(name -> tensors.put(name, tensor(name)));
+        places.keySet().forEach(name -> tensors.put(name, tensor(name)));
         return tensors;
     }
 

@@ -57,7 +57,7 @@ class HostileSafetensorsTest {
     }
 
     private void assertRefused(String found) {
-        SafetensorsException e = Expect.message(SafetensorsException.class, () -> Safetensors.open(file),
+        TensorFileException e = Expect.message(TensorFileException.class, () -> Safetensors.open(file),
                 "Reading " + file + " as safetensors", found, "copy or write it again");
         assertTrue(e.getMessage().length() < 2000, "a message that nobody reads: " + e.getMessage().length() + " characters");
     }
@@ -181,7 +181,7 @@ class HostileSafetensorsTest {
                     channel.truncate(100);
                 }
                 UncheckedIOException e = assertThrows(UncheckedIOException.class, () -> read.tensor("x"));
-                Expect.message(SafetensorsException.class, () -> {
+                Expect.message(TensorFileException.class, () -> {
                     throw e.getCause();
                 }, file.toString(), "tensor x is gone", "became shorter", "copy or write it again");
             }
@@ -206,7 +206,7 @@ class HostileSafetensorsTest {
             Files.write(file, damaged);
             try (var read = Safetensors.open(file); var scope = TensorScope.open()) {
                 read.tensors();
-            } catch (SafetensorsException e) {
+            } catch (TensorFileException e) {
                 refused++;
             }
         }

@@ -177,7 +177,7 @@ class SafetensorsTest {
     @Test
     void whatIsNotThereIsRefused() throws IOException {
         assertEquals(file.toString(), assertThrows(NoSuchFileException.class, () -> Safetensors.open(file)).getFile());
-        Expect.message(SafetensorsException.class, () -> Safetensors.open(folder), folder.toString(), "is a folder", "copy or write it again");
+        Expect.message(TensorFileException.class, () -> Safetensors.open(folder), folder.toString(), "is a folder", "copy or write it again");
         Safetensors.write(file, Map.of("x", Tensor.ones(DType.FLOAT32, 1)), Map.of());
         var read = Safetensors.open(file);
         Expect.message(IllegalArgumentException.class, () -> read.tensor("y"), file.toString(), "no tensor y", "It has [x]");

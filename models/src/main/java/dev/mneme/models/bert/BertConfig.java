@@ -8,11 +8,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
 
-/// The sizes of a BERT encoder, with the names and the defaults of Hugging Face's `config.json` (in camel case here).
+/// The sizes of a BERT encoder, or of one built like it, with the names and the defaults of Hugging Face's `config.json` (in camel case here).
 ///
 /// @param memory the product-key memories, or null for none
 public record BertConfig(
-        int vocabSize, int hiddenSize, int numHiddenLayers, int numAttentionHeads, int intermediateSize,
+        Architecture architecture, int vocabSize, int hiddenSize, int numHiddenLayers, int numAttentionHeads, int intermediateSize,
         int maxPositionEmbeddings, int typeVocabSize, double hiddenDropoutProb, double attentionProbsDropoutProb,
         double layerNormEps, double initializerRange, int padTokenId, MemoryConfig memory) {
 
@@ -31,9 +31,16 @@ public record BertConfig(
                     "they share hidden_size " + hiddenSize + ", which they do not divide",
                     "choose a number of heads that divides the hidden size");
         }
+        if (architecture == null) {
+            architecture = Architecture.BERT;
+        }
         if (padTokenId < 0 || padTokenId >= vocabSize) {
             throw new InputException("build a model with pad_token_id " + padTokenId,
                     "the vocabulary has ids 0 to " + (vocabSize - 1), "choose one of these");
+        }
+        if (architecture == Architecture.ROBERTA && maxPositionEmbeddings < padTokenId + 2) {
+            throw new InputException("build a RoBERTa with max_position_embeddings " + maxPositionEmbeddings,
+                    "the first " + (padTokenId + 1) + " are not for tokens", "give more");
         }
         probability("hidden_dropout_prob", hiddenDropoutProb);
         probability("attention_probs_dropout_prob", attentionProbsDropoutProb);
@@ -63,19 +70,28 @@ public record BertConfig(
 
     /// A small BERT without dropout, with the given vocabulary.
     public static BertConfig of(int vocabSize, int hiddenSize, int layers, int heads, int intermediateSize, int positions) {
-        return new BertConfig(vocabSize, hiddenSize, layers, heads, intermediateSize, positions, 2, 0, 0, 1e-12, 0.02, 0, null);
+        return new BertConfig(Architecture.BERT, vocabSize, hiddenSize, layers, heads, intermediateSize, positions, 2, 0, 0, 1e-12, 0.02, 0, null);
     }
 
     public BertConfig withMemory(MemoryConfig other) {
-        return new BertConfig(vocabSize, hiddenSize, numHiddenLayers, numAttentionHeads, intermediateSize,
+        return new BertConfig(architecture, vocabSize, hiddenSize, numHiddenLayers, numAttentionHeads, intermediateSize,
                 maxPositionEmbeddings, typeVocabSize, hiddenDropoutProb, attentionProbsDropoutProb, layerNormEps,
                 initializerRange, padTokenId, other);
     }
 
     public BertConfig withIntermediateSize(int other) {
-        return new BertConfig(vocabSize, hiddenSize, numHiddenLayers, numAttentionHeads, other,
+        return new BertConfig(architecture, vocabSize, hiddenSize, numHiddenLayers, numAttentionHeads, other,
                 maxPositionEmbeddings, typeVocabSize, hiddenDropoutProb, attentionProbsDropoutProb, layerNormEps,
                 initializerRange, padTokenId, memory);
+    }
+
+    /// The longest sequence: a RoBERTa's positions begin after that of its padding.
+    public int positions() {
+        return maxPositionEmbeddings - firstPosition();
+    }
+
+    int firstPosition() {
+        return architecture == Architecture.ROBERTA ? padTokenId + 1 : 0;
     }
 
     public boolean hasMemory(int layer) {
@@ -87,20 +103,30 @@ public record BertConfig(
     /// @throws InputException if it is no BERT, or asks for something that is not offered here
     public static BertConfig read(Path file) throws IOException {
         JsonNode node = Json.read(file);
-        only(file, node, "model_type", "bert");
+        Architecture architecture = architecture(file, node);
         only(file, node, "hidden_act", "gelu");
         only(file, node, "position_embedding_type", "absolute");
         JsonNode memory = node.path(MEMORY);
         if (!isAbsent(memory) && !memory.isObject()) {
             throw new InputException("read " + file, MEMORY + " is " + memory, "give an object");
         }
-        return new BertConfig(whole(file, node, "vocab_size", 30522), whole(file, node, "hidden_size", 768),
+        return new BertConfig(architecture, whole(file, node, "vocab_size", architecture == Architecture.ROBERTA ? 50265 : 30522), whole(file, node, "hidden_size", 768),
                 whole(file, node, "num_hidden_layers", 12), whole(file, node, "num_attention_heads", 12),
                 whole(file, node, "intermediate_size", 3072), whole(file, node, "max_position_embeddings", 512),
                 whole(file, node, "type_vocab_size", 2), number(file, node, "hidden_dropout_prob", 0.1),
                 number(file, node, "attention_probs_dropout_prob", 0.1), number(file, node, "layer_norm_eps", 1e-12),
-                number(file, node, "initializer_range", 0.02), whole(file, node, "pad_token_id", 0),
+                number(file, node, "initializer_range", 0.02), whole(file, node, "pad_token_id", architecture == Architecture.ROBERTA ? 1 : 0),
                 memory.isObject() ? Json.convert(memory, MemoryConfig.class, file.toString()) : null);
+    }
+
+    private static Architecture architecture(Path file, JsonNode node) {
+        String type = node.path("model_type").asText(Architecture.BERT.modelType());
+        for (Architecture each : Architecture.values()) {
+            if (each.modelType().equals(type)) {
+                return each;
+            }
+        }
+        throw new InputException("read " + file, "model_type is " + type, "give a model whose model_type is bert or roberta");
     }
 
     private static boolean isAbsent(JsonNode value) {
@@ -131,12 +157,15 @@ public record BertConfig(
         }
     }
 
-    /// Writes it as Hugging Face's `config.json` for a BertForMaskedLM.
-    public void write(Path file) throws IOException {
+    /// Writes it as Hugging Face's `config.json`.
+    ///
+    /// @param task the rest of the class's name in transformers, such as `ForMaskedLM`
+    void write(Path file, String task) throws IOException {
         ObjectNode node = Json.tree(this);
         JsonNode described = node.remove("memory");
-        node.putArray("architectures").add("BertForMaskedLM");
-        node.put("model_type", "bert").put("hidden_act", "gelu").put("position_embedding_type", "absolute");
+        node.remove("architecture");
+        node.putArray("architectures").add(architecture.className(task));
+        node.put("model_type", architecture.modelType()).put("hidden_act", "gelu").put("position_embedding_type", "absolute");
         node.put("tie_word_embeddings", true);
         if (memory != null) {
             node.set(MEMORY, described);

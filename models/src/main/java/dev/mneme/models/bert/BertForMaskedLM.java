@@ -6,8 +6,11 @@ import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
 import dev.mneme.torch.Native;
+import dev.mneme.torch.io.Safetensors;
 import dev.mneme.torch.nn.LayerNorm;
 import dev.mneme.torch.nn.Module;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +22,8 @@ import java.util.TreeSet;
 /// Parameters are named as in Hugging Face's BertForMaskedLM (`bert.…`, `cls.predictions.…`; the output matrix is the word
 /// embeddings and is not stored twice). A memory of layer i is `bert.encoder.layer.i.memory.…`: see [ProductKeyMemory].
 public final class BertForMaskedLM extends Module {
+    private static final String CONFIG = "config.json";
+
     private final BertConfig config;
     private final BertEmbeddings embeddings;
     private final List<BertLayer> layers = new ArrayList<>();
@@ -69,9 +74,9 @@ public final class BertForMaskedLM extends Module {
     /// @return the last hidden states (B, S, d)
     /// @throws InputException if S exceeds the positions that the model has
     public Tensor forward(Tensor ids, Tensor types, Tensor mask) {
-        if (ids.size(1) > config.maxPositionEmbeddings()) {
+        if (ids.size(1) > config.positions()) {
             throw new InputException("encode sequences of " + ids.size(1) + " tokens",
-                    "the model has " + config.maxPositionEmbeddings() + " positions", "give shorter sequences");
+                    "the model has " + config.positions() + " positions", "give shorter sequences");
         }
         Tensor attention = null;
         Tensor real = null;
@@ -109,6 +114,59 @@ public final class BertForMaskedLM extends Module {
             }
         }
         return memories;
+    }
+
+    /// The model of a folder in Hugging Face's layout.
+    ///
+    /// @throws InputException if it has no weights, or they lack a part of the model
+    public static BertForMaskedLM read(Path folder) throws IOException {
+        var model = new BertForMaskedLM(BertConfig.read(folder.resolve(CONFIG)), 0);
+        try {
+            model.load(folder);
+            return model;
+        } catch (IOException | RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    /// Loads the weights of a folder. What other heads have besides is passed over.
+    ///
+    /// @throws InputException if a part of the model is missing
+    public void load(Path folder) throws IOException {
+        try (var weights = PretrainedWeights.open(folder, config.architecture())) {
+            PretrainedWeights.Differences found = weights.load(this);
+            if (!found.missing().isEmpty()) {
+                throw new InputException("read the model in " + folder, "it lacks " + found.missing() + " and has the unexpected "
+                        + found.unexpected(), "give a whole " + config.architecture().className("ForMaskedLM"));
+            }
+        }
+    }
+
+    /// Writes `config.json` and `model.safetensors` as transformers would.
+    public void save(Path folder) throws IOException {
+        config.write(folder.resolve(CONFIG), "ForMaskedLM");
+        var renamed = new LinkedHashMap<String, Tensor>();
+        state().forEach((name, tensor) -> renamed.put(ParameterNames.inFile(name, config.architecture()), tensor));
+        Safetensors.write(folder.resolve(PretrainedWeights.FILES.getFirst()), renamed, Map.of("format", "pt"));
+    }
+
+    /// As [#startFrom(Map)], from a folder in Hugging Face's layout. A base model's masked-language-modelling head stays as it was drawn;
+    /// heads of other tasks are passed over.
+    ///
+    /// @return what the folder has besides, or lacks
+    public PretrainedWeights.Differences startFrom(Path folder) throws IOException {
+        try (var weights = PretrainedWeights.open(folder, config.architecture())) {
+            PretrainedWeights.Differences found = weights.load(this);
+            found.missing().removeIf(name -> name.contains(".memory."));
+            found.unexpected().removeIf(this::isReplaced);
+            if (found.missing().stream().anyMatch(name -> !name.startsWith("cls.")) || found.unexpected().stream().anyMatch(
+                    name -> name.startsWith("bert.e"))) { // the embeddings' and the encoder's
+                throw new InputException("start from " + folder, "it lacks " + found.missing() + " and has the unexpected "
+                        + found.unexpected(), "give a model with the same sizes");
+            }
+            return found;
+        }
     }
 
     /// Starts from a model trained without memory (Kim & Jung 2020, section 3): every weight that exists comes from it, and

@@ -3,6 +3,7 @@ package dev.mneme.models.cli;
 import dev.mneme.models.InputException;
 import dev.mneme.models.Versions;
 import dev.mneme.models.train.PretrainConfig;
+import dev.mneme.torch.io.TensorFileException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -15,7 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "mneme", mixinStandardHelpOptions = true, version = "mneme " + Versions.MNEME,
         description = "Product-key memory for pretrained language models.",
         footer = {"", "mneme bench add|step|lookup compares with PyTorch in turns on this machine: see mneme bench --help"},
-        subcommands = {DemoCommand.class, PretrainCommand.class, UsageCommand.class, DoctorCommand.class})
+        subcommands = {DemoCommand.class, PretrainCommand.class, FillMaskCommand.class, UsageCommand.class, ConvertCommand.class,
+            DoctorCommand.class})
 public final class Main implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -51,7 +53,7 @@ public final class Main implements Runnable {
 
     private static int failure(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
         PrintWriter err = command.getErr();
-        if (e instanceof InputException) {
+        if (e instanceof InputException || e instanceof TensorFileException) { // what the user gave is wrong, or damaged
             err.println("mneme: " + e.getMessage());
             return CommandLine.ExitCode.USAGE;
         }

@@ -10,7 +10,6 @@ import dev.mneme.models.data.MlmConfig;
 import dev.mneme.models.data.TextCorpus;
 import dev.mneme.models.data.TokenSequences;
 import dev.mneme.models.data.Tokenizer;
-import dev.mneme.models.data.Vocabulary;
 import dev.mneme.models.report.LayerUsage;
 import dev.mneme.models.train.Checkpoint;
 import dev.mneme.models.train.Evaluator;
@@ -45,15 +44,14 @@ final class UsageCommand implements Callable<Integer> {
         Native.load();
         TextCorpus text = TextCorpus.open(corpus);
         Path folder = Checkpoint.modelFolder(model);
-        Vocabulary vocabulary = Vocabulary.load(folder.resolve("vocab.txt"));
-        try (BertForMaskedLM bert = Checkpoint.loadModel(folder); Tokenizer tokenizer = Tokenizer.of(vocabulary)) {
+        try (BertForMaskedLM bert = BertForMaskedLM.read(folder); Tokenizer tokenizer = Tokenizer.inFolder(folder)) {
             if (bert.memories().isEmpty()) {
                 throw new InputException("measure the memories of " + model, "the model has none",
                         "train one with mneme pretrain --memory-mode residual");
             }
-            TokenSequences sequences = TokenSequences.of(text, tokenizer, bert.config().maxPositionEmbeddings(),
+            TokenSequences sequences = TokenSequences.of(text, tokenizer, bert.config().positions(),
                     TokenSequences.Layout.PACKED);
-            var batches = new BatchSource(sequences, new MlmCollator(MlmConfig.DEFAULT, vocabulary), 64, seed);
+            var batches = new BatchSource(sequences, new MlmCollator(MlmConfig.DEFAULT, tokenizer.vocabulary()), 64, seed);
             Evaluator.Result result = new Evaluator(batches, null).evaluate(bert, Map.of());
             if (json) {
                 ObjectNode node = Json.object();

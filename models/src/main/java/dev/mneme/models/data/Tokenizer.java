@@ -2,6 +2,11 @@ package dev.mneme.models.data;
 
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import dev.mneme.models.InputException;
+import dev.mneme.models.Json;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,12 +26,18 @@ public final class Tokenizer implements AutoCloseable {
     /// @param wordStart for each token whether it begins a word (or is one)
     public record Encoded(int[] ids, boolean[] wordStart) {}
 
+    private static final String JSON = "tokenizer.json";
+    private static final String VOCABULARY = "vocab.txt";
+    private static final String SETTINGS = "tokenizer_config.json";
+    private static final String LOWERCASE = "do_lower_case";
     private static final int MAX_REMEMBERED = 1 << 18;
     private static final int MAX_REMEMBERED_LENGTH = 48;
 
     private final TokenizersLibrary library = NativeTokenizers.library();
     private final Vocabulary vocabulary;
     private final boolean bertWords;
+    private final String json; // as it was given, or null where it was made from the vocabulary
+    private final boolean lowercase; // where it was made
     private long handle;
 
     private final WordTable words = new WordTable();
@@ -35,11 +46,13 @@ public final class Tokenizer implements AutoCloseable {
     private boolean[] starts = new boolean[1 << 10];
     private int count;
 
-    private Tokenizer(Vocabulary vocabulary, boolean bertWords, String json) {
+    private Tokenizer(Vocabulary vocabulary, boolean bertWords, String json, boolean lowercase) {
         this.vocabulary = vocabulary;
         this.bertWords = bertWords;
+        this.json = json;
+        this.lowercase = lowercase;
         try {
-            handle = library.createTokenizerFromString(json);
+            handle = library.createTokenizerFromString(json == null ? vocabulary.tokenizerJson(lowercase) : json);
         } catch (RuntimeException e) {
             throw new InputException("read a tokenizer.json", "Hugging Face's tokenizers refuse it: " + e.getMessage(),
                     "save it again with a release that writes version 1.0", e);
@@ -55,7 +68,7 @@ public final class Tokenizer implements AutoCloseable {
 
     /// A tokenizer over a WordPiece vocabulary, lower-casing and stripping accents or not.
     public static Tokenizer of(Vocabulary vocabulary, boolean lowercase) {
-        return new Tokenizer(vocabulary, true, vocabulary.tokenizerJson(lowercase));
+        return new Tokenizer(vocabulary, true, null, lowercase);
     }
 
     /// A tokenizer from the text of a `tokenizer.json`. Padding and truncation that it asks for are switched off.
@@ -63,7 +76,41 @@ public final class Tokenizer implements AutoCloseable {
     /// @throws InputException if the text is not a tokenizer.json, or lacks BERT's special tokens
     public static Tokenizer ofJson(String json) {
         TokenizerJson parsed = TokenizerJson.parse(json);
-        return new Tokenizer(parsed.vocabulary(), parsed.bertWords(), json);
+        return new Tokenizer(parsed.vocabulary(), parsed.bertWords(), json, false);
+    }
+
+    /// The tokenizer of a model's folder in Hugging Face's layout: `tokenizer.json`, or else `vocab.txt`, lower-casing unless
+    /// `tokenizer_config.json` says otherwise.
+    ///
+    /// @throws InputException if it has neither, or they are not what they should be
+    public static Tokenizer inFolder(Path folder) throws IOException {
+        Path whole = folder.resolve(JSON);
+        if (Files.isRegularFile(whole)) {
+            try {
+                return ofJson(Files.readString(whole));
+            } catch (CharacterCodingException e) {
+                throw new InputException("read " + whole, "it is not UTF-8 text", "save it again with Hugging Face's tokenizers", e);
+            }
+        }
+        if (!Files.isRegularFile(folder.resolve(VOCABULARY))) {
+            throw new InputException("read the tokenizer in " + folder, "it has neither " + JSON + " nor " + VOCABULARY,
+                    "give the folder of a model with its tokenizer");
+        }
+        Path settings = folder.resolve(SETTINGS);
+        boolean lowercase = !Files.isRegularFile(settings) || Json.read(settings).path(LOWERCASE).asBoolean(true);
+        return of(Vocabulary.load(folder.resolve(VOCABULARY)), lowercase);
+    }
+
+    /// Writes what [#inFolder] reads.
+    public void save(Path folder) throws IOException {
+        if (json != null) {
+            Files.writeString(folder.resolve(JSON), json);
+            return;
+        }
+        vocabulary.save(folder.resolve(VOCABULARY));
+        if (!lowercase) {
+            Json.write(folder.resolve(SETTINGS), Json.object().put(LOWERCASE, false));
+        }
     }
 
     public Vocabulary vocabulary() {

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 ///     a stretch with an opening bracket
 record TokenizerJson(Vocabulary vocabulary, boolean bertWords) {
 
-    /// @throws InputException if the text is not a tokenizer.json, or if it lacks BERT's special tokens
+    /// @throws InputException if the text is not a tokenizer.json, or if it lacks special tokens
     static TokenizerJson parse(String json) {
         String asked = "read a tokenizer.json";
         JsonNode root;
@@ -28,7 +28,7 @@ record TokenizerJson(Vocabulary vocabulary, boolean bertWords) {
         JsonNode vocab = root.path("model").path("vocab");
         if (!vocab.isObject()) {
             throw new InputException(asked, "it has no model.vocab object",
-                    "give a WordPiece tokenizer, such as a BERT model's, or its vocab.txt");
+                    "give a WordPiece or byte-level BPE tokenizer, such as a BERT's or a RoBERTa's, or a vocab.txt");
         }
         TreeMap<Integer, String> byId = new TreeMap<>();
         for (Map.Entry<String, JsonNode> token : vocab.properties()) {

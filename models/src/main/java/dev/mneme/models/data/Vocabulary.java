@@ -14,10 +14,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The tokens of a WordPiece model and their ids, which are 0 to size - 1. Immutable.
+/// The tokens of a model and their ids, which are 0 to size - 1. Immutable.
 ///
-/// The five special tokens of BERT must be among them. Vocabularies trained here have them at ids 0 to 4 in the order of
-/// [#SPECIALS]; a loaded one may have them anywhere.
+/// The five special tokens must be among them, named as BERT's ([#SPECIALS]) or as RoBERTa's. Vocabularies trained here have BERT's at
+/// ids 0 to 4; a loaded one may have them anywhere.
 public final class Vocabulary {
 
     public static final String PAD = "[PAD]";
@@ -29,15 +29,19 @@ public final class Vocabulary {
     /// The special tokens in the order they have in vocabularies trained here.
     public static final List<String> SPECIALS = List.of(PAD, UNK, CLS, SEP, MASK);
 
+    private static final List<String> ROBERTA_SPECIALS = List.of("<pad>", "<unk>", "<s>", "</s>", "<mask>");
+
     /// What a token that continues a word begins with.
     public static final String CONTINUATION = "##";
 
     private final List<String> tokens;
     private final Map<String, Integer> ids;
+    private final List<String> specials; // in the order of SPECIALS
 
-    private Vocabulary(List<String> tokens, Map<String, Integer> ids) {
+    private Vocabulary(List<String> tokens, Map<String, Integer> ids, List<String> specials) {
         this.tokens = tokens;
         this.ids = ids;
+        this.specials = specials;
     }
 
     /// A vocabulary whose token at index i has id i.
@@ -88,12 +92,13 @@ public final class Vocabulary {
                         "remove one of them; the ids of a trained model depend on the line, so check which it was trained with");
             }
         }
-        List<String> missing = SPECIALS.stream().filter(s -> !ids.containsKey(s)).toList();
+        List<String> specials = ids.keySet().containsAll(ROBERTA_SPECIALS) && !ids.containsKey(CLS) ? ROBERTA_SPECIALS : SPECIALS;
+        List<String> missing = specials.stream().filter(s -> !ids.containsKey(s)).toList();
         if (!missing.isEmpty()) {
             throw new InputException(asked, "it has no " + String.join(", ", missing),
                     "give the vocabulary of a BERT model, with one token a line");
         }
-        return new Vocabulary(List.copyOf(tokens), ids);
+        return new Vocabulary(List.copyOf(tokens), ids, specials);
     }
 
     /// Writes `vocab.txt`, one token a line in UTF-8, replacing the file.
@@ -122,36 +127,40 @@ public final class Vocabulary {
         return ids.containsKey(token);
     }
 
-    /// The token's id, or that of `[UNK]` if the vocabulary lacks it.
+    /// The token's id, or that of the unknown token if the vocabulary lacks it.
     public int id(String token) {
         Integer id = ids.get(token);
-        return id != null ? id : ids.get(UNK);
+        return id != null ? id : unk();
     }
 
     public int pad() {
-        return id(PAD);
+        return special(PAD);
     }
 
     public int unk() {
-        return id(UNK);
+        return special(UNK);
     }
 
     public int cls() {
-        return id(CLS);
+        return special(CLS);
     }
 
     public int sep() {
-        return id(SEP);
+        return special(SEP);
     }
 
     public int mask() {
-        return id(MASK);
+        return special(MASK);
+    }
+
+    private int special(String name) {
+        return ids.get(specials.get(SPECIALS.indexOf(name)));
     }
 
     /// Whether each id is that of a special token; a new array of [#size] elements.
     public boolean[] specials() {
         boolean[] special = new boolean[size()];
-        for (String token : SPECIALS) {
+        for (String token : specials) {
             special[id(token)] = true;
         }
         return special;
@@ -201,7 +210,7 @@ public final class Vocabulary {
 
     private void writeAddedTokens(JsonGenerator json) throws IOException {
         json.writeArrayFieldStart("added_tokens");
-        for (int id : SPECIALS.stream().mapToInt(this::id).sorted().toArray()) {
+        for (int id : specials.stream().mapToInt(this::id).sorted().toArray()) {
             json.writeStartObject();
             json.writeNumberField("id", id);
             json.writeStringField("content", token(id));
@@ -217,7 +226,7 @@ public final class Vocabulary {
     private void writeModel(JsonGenerator json) throws IOException {
         json.writeObjectFieldStart("model");
         json.writeStringField("type", "WordPiece");
-        json.writeStringField("unk_token", UNK);
+        json.writeStringField("unk_token", token(unk()));
         json.writeStringField("continuing_subword_prefix", CONTINUATION);
         json.writeNumberField("max_input_chars_per_word", 100);
         json.writeObjectFieldStart("vocab");

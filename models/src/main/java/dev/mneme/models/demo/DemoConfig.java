@@ -1,5 +1,6 @@
 package dev.mneme.models.demo;
 
+import dev.mneme.models.bert.Architecture;
 import dev.mneme.models.bert.BertConfig;
 import dev.mneme.models.bert.MemoryConfig;
 import dev.mneme.models.data.BiographyConfig;
@@ -50,7 +51,7 @@ public record DemoConfig(
 
     /// The model of an arm.
     BertConfig bert(DemoArm arm, int vocabulary) {
-        return new BertConfig(vocabulary, hiddenSize, numHiddenLayers, numAttentionHeads,
+        return new BertConfig(Architecture.BERT, vocabulary, hiddenSize, numHiddenLayers, numAttentionHeads,
                 arm == DemoArm.WIDE ? wideIntermediateSize : intermediateSize, sequenceLength, 2, 0, 0, 1e-12,
                 initializerRange, 0, arm.mode() == null ? null : memory.withMode(arm.mode()));
     }

@@ -4,9 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
-import dev.mneme.models.bert.BertConfig;
-import dev.mneme.models.bert.BertForMaskedLM;
-import dev.mneme.models.data.Vocabulary;
+import dev.mneme.models.bert.PretrainedWeights;
+import dev.mneme.models.data.Tokenizer;
 import dev.mneme.torch.TensorScope;
 import dev.mneme.torch.io.Safetensors;
 import java.io.IOException;
@@ -29,7 +28,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// A folder `checkpoint-<step>` in a run's folder: a model in Hugging Face's layout (`config.json`, `model.safetensors`,
-/// `vocab.txt`), `optimizer.safetensors`, `training.json`, and `manifest.json` with the size and SHA-256 of each.
+/// the tokenizer), `optimizer.safetensors`, `training.json`, and `manifest.json` with the size and SHA-256 of each.
 ///
 /// It is written beside its place, flushed to the disk, and renamed, so that it is whole or not there. The last two stay.
 public final class Checkpoint {
@@ -47,16 +46,15 @@ public final class Checkpoint {
     ///
     /// @param training what else the run needs to go on, as JSON
     /// @throws IOException naming the folder and the cause, such as a full disk; earlier checkpoints are untouched then
-    public static Checkpoint save(Path run, Trainer trainer, Vocabulary vocabulary, ObjectNode training) throws IOException {
+    public static Checkpoint save(Path run, Trainer trainer, Tokenizer tokenizer, ObjectNode training) throws IOException {
         Path folder = run.resolve(PREFIX + String.format("%08d", trainer.steps()));
         Path part = run.resolve("." + folder.getFileName() + ".part");
         try {
             delete(part);
             Files.createDirectories(part);
             try (var scope = TensorScope.open()) {
-                trainer.model().config().write(part.resolve("config.json"));
-                vocabulary.save(part.resolve("vocab.txt"));
-                Safetensors.write(part.resolve("model.safetensors"), trainer.model().state(), Map.of("format", "pt"));
+                trainer.model().save(part);
+                tokenizer.save(part);
                 Safetensors.write(part.resolve("optimizer.safetensors"), trainer.optimizerState(), Map.of());
             }
             Json.write(part.resolve("training.json"), training);
@@ -103,26 +101,11 @@ public final class Checkpoint {
 
     /// A model's folder: the given one if it holds a `config.json`, else the newest checkpoint in it.
     public static Path modelFolder(Path path) throws IOException {
-        if (Files.isRegularFile(path.resolve("config.json")) && Files.isRegularFile(path.resolve("model.safetensors"))) {
+        if (Files.isRegularFile(path.resolve("config.json")) && PretrainedWeights.areIn(path)) {
             return path;
         }
         return latest(path).map(Checkpoint::folder).orElseThrow(() -> new InputException("read a model from " + path,
-                "there is no config.json with model.safetensors, and no checkpoint", "give the folder of a model or of a run"));
-    }
-
-    /// A model with the weights of a folder in Hugging Face's layout.
-    public static BertForMaskedLM loadModel(Path folder) throws IOException {
-        var model = new BertForMaskedLM(BertConfig.read(folder.resolve("config.json")), 0);
-        try (var scope = TensorScope.open(); var file = Safetensors.open(folder.resolve("model.safetensors"))) {
-            model.load(file.tensors());
-            return model;
-        } catch (IllegalArgumentException e) {
-            model.close();
-            throw new InputException("read the model in " + folder, e.getMessage(), "give a whole BertForMaskedLM", e);
-        } catch (IOException | RuntimeException e) {
-            model.close();
-            throw e;
-        }
+                "there is no config.json with weights (" + String.join(", ", PretrainedWeights.FILES) + "), and no checkpoint", "give the folder of a model or of a run"));
     }
 
     public Path folder() {
@@ -136,9 +119,8 @@ public final class Checkpoint {
 
     /// Loads weights and optimizer state into a trainer whose model has the same configuration.
     public void restore(Trainer trainer, long step) throws IOException {
-        try (var scope = TensorScope.open(); var weights = Safetensors.open(folder.resolve("model.safetensors"));
-                var optimizer = Safetensors.open(folder.resolve("optimizer.safetensors"))) {
-            trainer.model().load(weights.tensors());
+        try (var scope = TensorScope.open(); var optimizer = Safetensors.open(folder.resolve("optimizer.safetensors"))) {
+            trainer.model().load(folder);
             trainer.restore(optimizer.tensors(), step);
         } catch (IllegalArgumentException e) {
             throw new InputException("resume from " + folder, e.getMessage(), "resume with the configuration of the run", e);

@@ -2,6 +2,7 @@ package dev.mneme.models.train;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.mneme.models.InputException;
+import dev.mneme.models.bert.Architecture;
 import dev.mneme.models.bert.BertConfig;
 import dev.mneme.models.bert.MemoryConfig;
 import dev.mneme.models.data.MlmConfig;
@@ -95,12 +96,12 @@ public record PretrainConfig(
 
     private static BertConfig bert(int vocabulary, int layers, int width, int heads, int intermediate, int positions,
             double dropout, double range, MemoryConfig memory) {
-        return new BertConfig(vocabulary, width, layers, heads, intermediate, positions, 2, dropout, dropout, 1e-12, range, 0, memory);
+        return new BertConfig(Architecture.BERT, vocabulary, width, layers, heads, intermediate, positions, 2, dropout, dropout, 1e-12, range, 0, memory);
     }
 
     /// The same with the sizes of a model, as a run that starts from it has them; sequences are cut to its positions.
     public PretrainConfig withSizesOf(BertConfig model) {
-        return new PretrainConfig(seed, steps, batchSize, Math.min(sequenceLength, model.maxPositionEmbeddings()), packed,
+        return new PretrainConfig(seed, steps, batchSize, Math.min(sequenceLength, model.positions()), packed,
                 model.vocabSize(), heldOutShare, maskProbability, wholeWord, model.hiddenSize(), model.numHiddenLayers(),
                 model.numAttentionHeads(), model.intermediateSize(), model.hiddenDropoutProb(), model.initializerRange(),
                 memoryMode, memoryLayers, memoryHeads, memorySubKeys, memoryNeighbours, memoryQueryWidth, memoryQueryNorm,

@@ -6,6 +6,7 @@ import dev.mneme.models.Json;
 import dev.mneme.models.Versions;
 import dev.mneme.models.bert.BertConfig;
 import dev.mneme.models.bert.BertForMaskedLM;
+import dev.mneme.models.bert.PretrainedWeights;
 import dev.mneme.models.data.BatchSource;
 import dev.mneme.models.data.MlmCollator;
 import dev.mneme.models.data.MlmConfig;
@@ -19,8 +20,6 @@ import dev.mneme.models.report.Arm;
 import dev.mneme.models.report.HtmlReport;
 import dev.mneme.models.report.Report;
 import dev.mneme.torch.Native;
-import dev.mneme.torch.TensorScope;
-import dev.mneme.torch.io.Safetensors;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -77,8 +76,8 @@ public final class Pretraining {
         }
         Optional<Checkpoint> last = Checkpoint.latest(folder);
         TextCorpus corpus = TextCorpus.open(request.corpus());
-        Vocabulary vocabulary = vocabulary(corpus, last);
-        try (Tokenizer tokenizer = Tokenizer.of(vocabulary)) {
+        try (Tokenizer tokenizer = tokenizer(corpus, last)) {
+            Vocabulary vocabulary = tokenizer.vocabulary();
             TokenSequences all = TokenSequences.of(corpus, tokenizer, config.sequenceLength(),
                     config.packed() ? TokenSequences.Layout.PACKED : TokenSequences.Layout.LINES);
             TokenSequences.Split split = all.split(config.heldOutShare(), config.seed());
@@ -91,12 +90,12 @@ public final class Pretraining {
             try (BertForMaskedLM model = model(vocabulary);
                     Trainer trainer = new Trainer(model, config.train(), config.seed())) {
                 var loop = new TrainingLoop(trainer, batches, new Evaluator(heldOut, null), config.evaluateEvery(), 0);
-                return train(loop, trainer, vocabulary, last, stop);
+                return train(loop, trainer, tokenizer, last, stop);
             }
         }
     }
 
-    private boolean train(TrainingLoop loop, Trainer trainer, Vocabulary vocabulary, Optional<Checkpoint> last,
+    private boolean train(TrainingLoop loop, Trainer trainer, Tokenizer tokenizer, Optional<Checkpoint> last,
             BooleanSupplier stop) throws IOException {
         PretrainConfig config = request.config();
         if (last.isPresent()) {
@@ -112,10 +111,10 @@ public final class Pretraining {
             }
             Evaluator.Result result = loop.run(config.steps(), stop, progress, step -> {
                 if (step % config.checkpointEvery() == 0 && step < config.steps()) {
-                    Checkpoint.save(folder, trainer, vocabulary, loop.state());
+                    Checkpoint.save(folder, trainer, tokenizer, loop.state());
                 }
             });
-            Checkpoint saved = Checkpoint.save(folder, trainer, vocabulary, loop.state());
+            Checkpoint saved = Checkpoint.save(folder, trainer, tokenizer, loop.state());
             boolean finished = trainer.steps() == config.steps();
             if (finished) {
                 report(loop, trainer, result);
@@ -126,13 +125,13 @@ public final class Pretraining {
         }
     }
 
-    /// The pretrained model's own, the one of an interrupted run, or one trained on the corpus.
-    private Vocabulary vocabulary(TextCorpus corpus, Optional<Checkpoint> last) throws IOException {
+    /// The pretrained model's own, the one of an interrupted run, or one of a vocabulary trained on the corpus.
+    private Tokenizer tokenizer(TextCorpus corpus, Optional<Checkpoint> last) throws IOException {
         if (request.from() != null) {
-            return Vocabulary.load(Checkpoint.modelFolder(request.from()).resolve("vocab.txt"));
+            return Tokenizer.inFolder(Checkpoint.modelFolder(request.from()));
         }
-        return last.isPresent() ? Vocabulary.load(last.get().folder().resolve("vocab.txt"))
-                : WordPieceTrainer.train(corpus, request.config().vocabularySize());
+        return last.isPresent() ? Tokenizer.inFolder(last.get().folder())
+                : Tokenizer.of(WordPieceTrainer.train(corpus, request.config().vocabularySize()));
     }
 
     /// A new model, with the weights of the pretrained one where there is one.
@@ -143,17 +142,23 @@ public final class Pretraining {
         }
         Path from = Checkpoint.modelFolder(request.from());
         BertConfig sizes = BertConfig.read(from.resolve("config.json"));
-        if (config.sequenceLength() > sizes.maxPositionEmbeddings()) {
+        if (config.sequenceLength() > sizes.positions()) {
             throw new InputException("train on sequences of " + config.sequenceLength() + " tokens", "the model in " + from + " has "
-                    + sizes.maxPositionEmbeddings() + " positions", "give at most as many as sequence_length");
+                    + sizes.positions() + " positions", "give at most as many as sequence_length");
         }
         if (vocabulary.size() > sizes.vocabSize()) {
-            throw new InputException("start from " + from, "its vocab.txt has " + vocabulary.size() + " tokens and its config.json says "
+            throw new InputException("start from " + from, "its tokenizer has " + vocabulary.size() + " tokens and its config.json says "
                     + sizes.vocabSize(), "give the two that belong together");
         }
         var model = new BertForMaskedLM(sizes.withMemory(config.memory()), config.seed());
-        try (var scope = TensorScope.open(); var file = Safetensors.open(from.resolve("model.safetensors"))) {
-            model.startFrom(file.tensors());
+        try {
+            PretrainedWeights.Differences found = model.startFrom(from);
+            if (!found.missing().isEmpty()) {
+                out.println("Not in " + from + ", so as drawn: " + found.missing());
+            }
+            if (!found.unexpected().isEmpty()) {
+                out.println("In " + from + ", and not used: " + found.unexpected());
+            }
             return model;
         } catch (IOException | RuntimeException e) {
             model.close();

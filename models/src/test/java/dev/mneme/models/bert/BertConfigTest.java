@@ -52,10 +52,12 @@ class BertConfigTest {
     @Test
     void whatIsWrittenIsReadAgain() throws IOException {
         Path file = folder.resolve("config.json");
-        var odd = new BertConfig(61, 26, 3, 2, 49, 21, 4, 0.25, 0.125, 1e-7, 0.03, 5, null);
-        for (MemoryConfig memory : new MemoryConfig[] {null, MEMORY, MEMORY.withMode(Mode.REPLACE)}) {
-            odd.withMemory(memory).write(file);
-            assertEquals(odd.withMemory(memory), BertConfig.read(file));
+        for (Architecture architecture : Architecture.values()) {
+            var odd = new BertConfig(architecture, 61, 26, 3, 2, 49, 21, 4, 0.25, 0.125, 1e-7, 0.03, 5, null);
+            for (MemoryConfig memory : new MemoryConfig[] {null, MEMORY, MEMORY.withMode(Mode.REPLACE)}) {
+                odd.withMemory(memory).write(file, "ForMaskedLM");
+                assertEquals(odd.withMemory(memory), BertConfig.read(file));
+            }
         }
     }
 
@@ -64,7 +66,7 @@ class BertConfigTest {
         var json = new ObjectMapper();
         JsonNode golden = json.readTree(Golden.file("bert/config.json").toFile());
         Path file = folder.resolve("config.json");
-        TINY.withMemory(MEMORY).write(file);
+        TINY.withMemory(MEMORY).write(file, "ForMaskedLM");
         JsonNode written = json.readTree(file.toFile());
 
         var own = new TreeSet<String>();
@@ -80,22 +82,26 @@ class BertConfigTest {
         assertEquals(json.readTree("""
                 {"mode": "residual", "layers": [0, 1], "heads": 2, "sub_keys": 6, "neighbours": 4, "query_width": 8,
                  "query_norm": "layer", "value_init": "zero", "value_dtype": "float32"}"""), written.get("mneme_memory"));
-        TINY.write(file);
+        TINY.write(file, "ForMaskedLM");
         assertFalse(json.readTree(file.toFile()).has("mneme_memory"));
     }
 
     @Test
     void absentNamesHaveTheDefaultsOfTransformers() throws IOException {
         BertConfig base = read("{}"); // bert-base-uncased
-        assertEquals(new BertConfig(30522, 768, 12, 12, 3072, 512, 2, 0.1, 0.1, 1e-12, 0.02, 0, null), base);
+        assertEquals(new BertConfig(Architecture.BERT, 30522, 768, 12, 12, 3072, 512, 2, 0.1, 0.1, 1e-12, 0.02, 0, null), base);
         assertNull(base.memory());
+        BertConfig roberta = read("{\"model_type\": \"roberta\", \"max_position_embeddings\": 514}"); // as roberta-base has it
+        assertEquals(1, roberta.padTokenId());
+        assertEquals(50265, roberta.vocabSize());
+        assertEquals(512, roberta.positions());
     }
 
     @Test
     void modelsOfAnotherKindAreRefused() {
         refused("{\"hidden_act\": \"relu\"}", "read config.json: hidden_act is relu; give a model whose hidden_act is gelu");
         refused("{\"hidden_act\": \"gelu_new\"}", "read config.json: hidden_act is gelu_new; give a model whose hidden_act is gelu");
-        refused("{\"model_type\": \"roberta\"}", "read config.json: model_type is roberta; give a model whose model_type is bert");
+        refused("{\"model_type\": \"gpt2\"}", "read config.json: model_type is gpt2; give a model whose model_type is bert or roberta");
         refused("{\"position_embedding_type\": \"relative_key\"}", "read config.json: position_embedding_type is relative_key;"
                 + " give a model whose position_embedding_type is absolute");
     }

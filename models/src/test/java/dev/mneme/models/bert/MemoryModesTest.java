@@ -268,7 +268,7 @@ class MemoryModesTest {
             model.train(false);
             expected = bits(logits(model, true));
             Safetensors.write(folder.resolve("model.safetensors"), model.state(), Map.of());
-            model.config().write(folder.resolve("config.json"));
+            model.config().write(folder.resolve("config.json"), "ForMaskedLM");
         }
         try (var scope = TensorScope.open(); var file = Safetensors.open(folder.resolve("model.safetensors"));
                 var model = new BertForMaskedLM(BertConfig.read(folder.resolve("config.json")), 77)) {

@@ -1,0 +1,31 @@
+package dev.mneme.torch.io;
+
+import dev.mneme.torch.DType;
+import dev.mneme.torch.Tensor;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Named tensors on a disk: what they are is known when the file is opened, and each is read when asked for.
+public interface TensorFile extends Closeable {
+    /// What a tensor is.
+    record Entry(DType dtype, long[] shape) {}
+
+    /// The tensors by name, in the order of the file.
+    Map<String, Entry> entries();
+
+    /// A copy of one tensor, in the innermost scope.
+    ///
+    /// @throws IllegalArgumentException if there is none of that name
+    Tensor tensor(String name) throws IOException;
+
+    /// Copies of all tensors, in the innermost scope.
+    default Map<String, Tensor> tensors() throws IOException {
+        var tensors = new LinkedHashMap<String, Tensor>();
+        for (String name : entries().keySet()) {
+            tensors.put(name, tensor(name));
+        }
+        return tensors;
+    }
+}

@@ -1,0 +1,219 @@
+package dev.mneme.torch.io;
+
+import dev.mneme.torch.Op;
+import dev.mneme.torch.Tensor;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+
+/// A file of `torch.save` (`pytorch_model.bin`): a zip archive with a pickle that describes tensors, and a file of bytes for each storage.
+///
+/// Nothing in it is executed. What is read is tensors in dicts ([Unpickler]); anything else in the pickle is refused by its name, before
+/// a byte of a tensor is read.
+public final class TorchArchive implements TensorFile {
+    private static final long MAX_PICKLE_BYTES = 100_000_000;
+    private static final int MAX_FOUND = 500;
+    private static final Op AS_STRIDED = Op.find("aten::as_strided");
+
+    private final Path file;
+    private final ZipFile zip;
+    private final String prefix; // of the archive's folder
+    private final Map<String, Unpickler.StoredTensor> stored;
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+
+    /// Opens a file and checks its pickle.
+    ///
+    /// @throws TensorFileException if it is no such archive, or holds something other than tensors in dicts
+    /// @throws NoSuchFileException if there is none
+    public static TorchArchive open(Path file) throws IOException {
+        return new TorchArchive(file);
+    }
+
+    private TorchArchive(Path file) throws IOException {
+        this.file = file;
+        if (!Files.exists(file)) {
+            throw new NoSuchFileException(file.toString());
+        }
+        if (!isZip(file)) {
+            throw bad("it is no zip archive", "PyTorch before 1.6 wrote another format: load it there and torch.save it again, or convert it to"
+                    + " safetensors");
+        }
+        try {
+            zip = new ZipFile(file.toFile());
+        } catch (ZipException e) {
+            throw bad("its zip archive is damaged (" + e.getMessage() + ")", "copy it again");
+        }
+        try {
+            ZipEntry pickle = pickle();
+            prefix = pickle.getName().substring(0, pickle.getName().length() - "data.pkl".length());
+            checkByteOrder();
+            stored = Unpickler.tensors(bytes(pickle));
+            for (Map.Entry<String, Unpickler.StoredTensor> each : stored.entrySet()) {
+                check(each.getKey(), each.getValue());
+                entries.put(each.getKey(), new Entry(each.getValue().dtype(), each.getValue().shape()));
+            }
+        } catch (Unpickler.Refused e) {
+            zip.close();
+            throw bad(e.getMessage(), "give a file of tensors alone, as torch.save(model.state_dict(), …) writes it");
+        } catch (IOException | RuntimeException e) {
+            zip.close();
+            throw e;
+        }
+    }
+
+    private static boolean isZip(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            return false;
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            return Arrays.equals(in.readNBytes(4), new byte[] {'P', 'K', 3, 4});
+        }
+    }
+
+    private ZipEntry pickle() throws IOException {
+        ZipEntry found = null;
+        for (Enumeration<? extends ZipEntry> all = zip.entries(); all.hasMoreElements();) {
+            ZipEntry entry = all.nextElement();
+            if (entry.getName().matches("([^/]*/)?data\\.pkl")) {
+                if (found != null) {
+                    throw bad("it has more than one data.pkl", "give a file that torch.save wrote");
+                }
+                found = entry;
+            }
+        }
+        if (found == null) {
+            throw bad("it has no data.pkl", "give a file that torch.save wrote");
+        }
+        return found;
+    }
+
+    private byte[] bytes(ZipEntry entry) throws IOException {
+        checkStored(entry);
+        if (entry.getSize() > MAX_PICKLE_BYTES) {
+            throw bad("its " + entry.getName() + " has " + entry.getSize() + " bytes", "give a file whose pickle has at most " + MAX_PICKLE_BYTES);
+        }
+        try (InputStream in = zip.getInputStream(entry)) {
+            return in.readNBytes((int) MAX_PICKLE_BYTES);
+        }
+    }
+
+    /// torch.save compresses nothing, and what is not compressed cannot grow.
+    private void checkStored(ZipEntry entry) throws TensorFileException {
+        if (entry.getMethod() != ZipEntry.STORED || entry.getSize() != entry.getCompressedSize()) {
+            throw bad("its " + entry.getName() + " is compressed (" + entry.getCompressedSize() + " bytes that say they are "
+                    + entry.getSize() + ")", "give a file that torch.save wrote, which compresses nothing");
+        }
+    }
+
+    private void checkByteOrder() throws IOException {
+        ZipEntry order = zip.getEntry(prefix + "byteorder");
+        String found = order == null ? "little" : new String(bytes(order), StandardCharsets.UTF_8).strip();
+        if (!found.equals("little")) {
+            throw bad("its numbers are " + found + "-endian", "write it on a little-endian machine");
+        }
+    }
+
+    /// Within its storage, each element once, and the storage's file as long as it says.
+    private void check(String name, Unpickler.StoredTensor tensor) throws IOException {
+        ZipEntry entry = zip.getEntry(prefix + "data/" + tensor.storage());
+        if (entry == null) {
+            throw bad("tensor " + name + " is in data/" + tensor.storage() + ", which the archive does not have", "copy it again");
+        }
+        checkStored(entry);
+        try {
+            long bytes = Math.multiplyExact(tensor.storageSize(), tensor.dtype().bytes());
+            long numel = 1;
+            long last = tensor.offset();
+            boolean empty = Arrays.stream(tensor.shape()).anyMatch(size -> size == 0);
+            for (int i = 0; i < tensor.shape().length && !empty; i++) {
+                numel = Math.multiplyExact(numel, tensor.shape()[i]);
+                last = Math.addExact(last, Math.multiplyExact(tensor.shape()[i] - 1, tensor.strides()[i]));
+            }
+            if (bytes == entry.getSize() && (empty || last < tensor.storageSize() && numel <= tensor.storageSize())) {
+                return;
+            }
+        } catch (ArithmeticException e) {
+            // sizes that no file has: refused below
+        }
+        throw bad("tensor " + name + " of shape " + Arrays.toString(tensor.shape()) + ", strides " + Arrays.toString(tensor.strides())
+                + " and offset " + tensor.offset() + " does not fit data/" + tensor.storage() + ", said to have " + tensor.storageSize()
+                + " elements of " + tensor.dtype() + " in " + entry.getSize() + " bytes", "copy it again");
+    }
+
+    private TensorFileException bad(String found, String remedy) {
+        String readable = found.length() <= MAX_FOUND ? found : found.substring(0, MAX_FOUND) + "…";
+        return new TensorFileException("Reading " + file + " as a file of torch.save: " + readable + ". Remedy: " + remedy + ".");
+    }
+
+    @Override
+    public Map<String, Entry> entries() {
+        return Collections.unmodifiableMap(entries);
+    }
+
+    @Override
+    public Tensor tensor(String name) throws IOException {
+        Unpickler.StoredTensor tensor = stored.get(name);
+        if (tensor == null) {
+            throw new IllegalArgumentException("Reading " + file + ": it has no tensor " + name + ". It has " + entries.keySet() + ".");
+        }
+        ZipEntry entry = zip.getEntry(prefix + "data/" + tensor.storage());
+        try (InputStream in = zip.getInputStream(entry)) {
+            if (isContiguous(tensor)) {
+                in.skipNBytes(tensor.offset() * tensor.dtype().bytes());
+                Tensor result = Tensor.empty(tensor.dtype(), tensor.shape());
+                read(in, result.segment());
+                return result;
+            }
+            Tensor whole = Tensor.empty(tensor.dtype(), tensor.storageSize());
+            read(in, whole.segment());
+            return ((Tensor) AS_STRIDED.call(whole, tensor.shape(), tensor.strides(), tensor.offset()).getFirst()).contiguous();
+        } catch (EOFException | ZipException e) {
+            throw bad("tensor " + name + " is not whole (" + e.getMessage() + ")", "copy it again");
+        }
+    }
+
+    private static boolean isContiguous(Unpickler.StoredTensor tensor) {
+        long expected = 1;
+        for (int i = tensor.shape().length - 1; i >= 0; i--) {
+            if (tensor.shape()[i] != 1 && tensor.strides()[i] != expected) {
+                return false;
+            }
+            expected *= Math.max(1, tensor.shape()[i]);
+        }
+        return true;
+    }
+
+    private static void read(InputStream in, MemorySegment to) throws IOException {
+        ReadableByteChannel channel = Channels.newChannel(in);
+        long chunk = 1 << 26;
+        for (long at = 0; at < to.byteSize(); at += chunk) {
+            ByteBuffer buffer = to.asSlice(at, Math.min(chunk, to.byteSize() - at)).asByteBuffer();
+            while (buffer.hasRemaining()) {
+                if (channel.read(buffer) < 0) {
+                    throw new EOFException("it ends early");
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        zip.close();
+    }
+}

@@ -1,0 +1,265 @@
+package dev.mneme.torch.io;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.mneme.torch.DType;
+import dev.mneme.torch.Tensor;
+import dev.mneme.torch.TensorScope;
+import dev.mneme.torch.testing.NoLeaks;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Archives made here byte by byte: good ones, damaged ones, and such as would run a program if they were unpickled by Python.
+/// What PyTorch itself writes is read in the tests module's CheckpointFilesTest.
+@ExtendWith(NoLeaks.class)
+class TorchArchiveTest {
+    private static final byte[] SIX = floats(1, 2, 3, 4, 5, 6);
+
+    @TempDir
+    private Path folder;
+
+    // ---- a small assembler of pickles --------------------------------------------------------------------------------------
+
+    private static final class Pickle {
+        private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        Pickle() {
+            bytes(0x80, 2);
+        }
+
+        Pickle bytes(int... all) {
+            for (int each : all) {
+                out.write(each);
+            }
+            return this;
+        }
+
+        Pickle op(char opcode) {
+            return bytes(opcode);
+        }
+
+        Pickle text(String text) {
+            byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+            bytes('X').raw(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(utf8.length).array());
+            return raw(utf8);
+        }
+
+        Pickle number(int number) {
+            return bytes('J').raw(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(number).array());
+        }
+
+        Pickle global(String module, String name) {
+            return raw(("c" + module + "\n" + name + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+
+        Pickle raw(byte[] all) {
+            out.writeBytes(all);
+            return this;
+        }
+
+        /// torch._utils._rebuild_tensor_v2(storage, offset, shape, strides, False, OrderedDict())
+        Pickle tensor(String type, String key, int elements, int offset, int[] shape, int[] strides) {
+            global("torch._utils", "_rebuild_tensor_v2").op('(').op('(').text("storage").global("torch", type).text(key).text("cpu")
+                    .number(elements).op('t').op('Q').number(offset);
+            for (int[] sizes : new int[][] {shape, strides}) {
+                op('(');
+                for (int size : sizes) {
+                    number(size);
+                }
+                op('t');
+            }
+            return bytes(0x89).global("collections", "OrderedDict").op(')').op('R').op('t').op('R');
+        }
+
+        byte[] end() {
+            return op('.').out.toByteArray();
+        }
+    }
+
+    /// A dict with one tensor `w` of six floats in storage 0.
+    private static byte[] one(int elements, int offset, int[] shape, int[] strides) {
+        return new Pickle().op('}').op('(').text("w").tensor("FloatStorage", "0", elements, offset, shape, strides).op('u').end();
+    }
+
+    private static byte[] floats(float... values) {
+        ByteBuffer buffer = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        for (float each : values) {
+            buffer.putFloat(each);
+        }
+        return buffer.array();
+    }
+
+    private Path archive(byte[] pickle, byte[] storage) throws IOException {
+        Path file = folder.resolve("pytorch_model.bin");
+        try (var zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            add(zip, "archive/data.pkl", pickle, ZipEntry.STORED);
+            add(zip, "archive/data/0", storage, ZipEntry.STORED);
+        }
+        return file;
+    }
+
+    private static void add(ZipOutputStream zip, String name, byte[] content, int method) throws IOException {
+        var entry = new ZipEntry(name);
+        entry.setMethod(method);
+        if (method == ZipEntry.STORED) {
+            var crc = new CRC32();
+            crc.update(content);
+            entry.setCrc(crc.getValue());
+            entry.setSize(content.length);
+            entry.setCompressedSize(content.length);
+        }
+        zip.putNextEntry(entry);
+        zip.write(content);
+        zip.closeEntry();
+    }
+
+    private void assertRefused(byte[] pickle, String found) throws IOException {
+        assertRefused(archive(pickle, SIX), found);
+    }
+
+    private static void assertRefused(Path file, String found) {
+        TensorFileException e = assertThrows(TensorFileException.class, () -> TorchArchive.open(file).close());
+        assertTrue(e.getMessage().startsWith("Reading " + file + " as a file of torch.save: "), e.getMessage());
+        assertTrue(e.getMessage().contains(found), e.getMessage());
+        assertEquals(1, e.getMessage().lines().count());
+    }
+
+    // ---- good ----------------------------------------------------------------------------------------------------------------
+
+    @Test
+    void readsTensorsAndViewsOfThem() throws IOException {
+        byte[] pickle = new Pickle().op('}').op('(')
+                .text("w").tensor("FloatStorage", "0", 6, 0, new int[] {2, 3}, new int[] {3, 1})
+                .text("turned").tensor("FloatStorage", "0", 6, 0, new int[] {3, 2}, new int[] {1, 3})
+                .text("tail").tensor("FloatStorage", "0", 6, 4, new int[] {2}, new int[] {1})
+                .text("scalar").tensor("FloatStorage", "0", 6, 5, new int[] {}, new int[] {})
+                .text("inner").op('}').op('(').text("none").tensor("FloatStorage", "0", 6, 0, new int[] {0, 7}, new int[] {7, 1}).op('u')
+                .op('u').end();
+        try (var scope = TensorScope.open(); var file = TorchArchive.open(archive(pickle, SIX))) {
+            assertEquals("[w, turned, tail, scalar, inner.none]", file.entries().keySet().toString());
+            assertEquals(DType.FLOAT32, file.entries().get("w").dtype());
+            assertArrayEquals(new long[] {3, 2}, file.entries().get("turned").shape());
+            assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6}, file.tensor("w").toFloats());
+            Tensor turned = file.tensor("turned");
+            assertArrayEquals(new long[] {3, 2}, turned.shape());
+            assertArrayEquals(new float[] {1, 4, 2, 5, 3, 6}, turned.toFloats());
+            assertArrayEquals(new float[] {5, 6}, file.tensor("tail").toFloats());
+            assertEquals(6.0, file.tensor("scalar").item());
+            assertEquals(0, file.tensor("inner.none").numel());
+            assertThrows(IllegalArgumentException.class, () -> file.tensor("x"));
+        }
+    }
+
+    // ---- hostile -------------------------------------------------------------------------------------------------------------
+
+    @Test
+    void noFunctionIsCalled() throws IOException {
+        for (String[] each : new String[][] {{"os", "system"}, {"posix", "system"}, {"builtins", "eval"}, {"torch.storage", "_load_from_bytes"},
+            {"subprocess", "Popen"}, {"collections", "namedtuple"}}) {
+            assertRefused(new Pickle().global(each[0], each[1]).op('(').text("touch " + folder.resolve("owned")).op('t').op('R').end(),
+                    "it asks for Python's " + each[0] + "." + each[1] + ", which nothing but a program needs");
+        }
+        assertRefused(new Pickle().bytes(0x8c, 2, 'o', 's', 0x8c, 6, 's', 'y', 's', 't', 'e', 'm', 0x93).op('.').end(),
+                "it asks for Python's os.system");
+        assertTrue(Files.notExists(folder.resolve("owned")));
+    }
+
+    @Test
+    void whatIsNotATensorIsRefusedByItsName() throws IOException {
+        assertRefused(new Pickle().op('}').op('(').text("epoch").number(3).op('u').end(), "its epoch is the number 3, where only tensors");
+        assertRefused(new Pickle().op('}').op('(').text("a").op('}').op('(').text("note").text("hello").op('u').op('u').end(),
+                "its a.note is the string \"hello\"");
+        assertRefused(new Pickle().text("just text").end(), "it holds the string \"just text\", where a dict of tensors belongs");
+        assertRefused(new Pickle().op('}').op('(').number(1).number(2).op('u').end(), "has the key the number 1");
+    }
+
+    @Test
+    void picklesThatDoNotEndOrDoNotFitAreRefused() throws IOException {
+        byte[] good = one(6, 0, new int[] {6}, new int[] {1});
+        for (int length = 0; length < good.length; length++) {
+            assertRefused(Arrays.copyOf(good, length), length == 0 ? "" : "its pickle");
+        }
+        assertRefused(new Pickle().bytes('X', 0xff, 0xff, 0xff, 0x7f).end(), "a string of 2147483647 bytes, and 1 are left");
+        assertRefused(new Pickle().op('h').bytes(9).end(), "recalls value 9");
+        assertRefused(new Pickle().op('i').end(), "the instruction 0x69 at byte 2");
+        assertRefused(new Pickle().op('t').end(), "takes more values than it gives");
+        assertRefused(new byte[] {(byte) 0x80, 9, '.'}, "of protocol 9");
+        // a dict that holds itself
+        assertRefused(new Pickle().op('}').bytes('q', 0).text("me").bytes('h', 0).op('s').end(), "me.me.me");
+    }
+
+    @Test
+    void tensorsThatReachPastTheirStorageAreRefused() throws IOException {
+        String wrong = "does not fit data/0";
+        assertRefused(one(6, 0, new int[] {7}, new int[] {1}), wrong);
+        assertRefused(one(6, 5, new int[] {2}, new int[] {1}), wrong);
+        assertRefused(one(6, 0, new int[] {2, 3}, new int[] {4, 1}), wrong);
+        assertRefused(one(7, 0, new int[] {6}, new int[] {1}), wrong); // more elements than its file has
+        assertRefused(one(6, 0, new int[] {Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE}, new int[] {0, 0, 0}), wrong);
+        assertRefused(one(6, 0, new int[] {1000000}, new int[] {0}), wrong); // one element a million times
+        assertRefused(one(6, 0, new int[] {2}, new int[] {Integer.MAX_VALUE}), wrong);
+        assertRefused(one(6, -1, new int[] {2}, new int[] {1}), "no storage");
+        assertRefused(one(6, 0, new int[] {-2}, new int[] {1}), "for sizes or strides");
+        byte[] elsewhere = new Pickle().op('}').op('(').text("w").tensor("FloatStorage", "../../etc/passwd", 6, 0, new int[] {6}, new int[] {1})
+                .op('u').end();
+        assertRefused(elsewhere, "which the archive does not have");
+    }
+
+    @Test
+    void archivesThatAreNoneOrGrowAreRefused() throws IOException {
+        Path file = folder.resolve("pytorch_model.bin");
+        assertThrows(NoSuchFileException.class, () -> TorchArchive.open(file));
+        Files.write(file, new byte[] {(byte) 0x80, 2, (byte) 0x8a, 10});
+        assertRefused(file, "it is no zip archive. Remedy: PyTorch before 1.6");
+        byte[] good = Files.readAllBytes(archive(one(6, 0, new int[] {6}, new int[] {1}), SIX));
+        Files.write(file, Arrays.copyOf(good, good.length - 30));
+        assertRefused(file, "its zip archive is damaged");
+        try (var zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            add(zip, "archive/data.pkl", new byte[50_000_000], ZipEntry.DEFLATED); // 50 kB on the disk
+        }
+        assertRefused(file, "is compressed");
+        try (var zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            add(zip, "archive/other", SIX, ZipEntry.STORED);
+        }
+        assertRefused(file, "it has no data.pkl");
+        try (var zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            add(zip, "a/data.pkl", one(6, 0, new int[] {6}, new int[] {1}), ZipEntry.STORED);
+            add(zip, "a/byteorder", "big".getBytes(StandardCharsets.UTF_8), ZipEntry.STORED);
+        }
+        assertRefused(file, "its numbers are big-endian");
+    }
+
+    @Test
+    void randomDamageNeverDoesMoreThanRefuse() throws IOException {
+        byte[] good = one(6, 0, new int[] {2, 3}, new int[] {3, 1});
+        var random = new Random(1);
+        for (int i = 0; i < 3000; i++) {
+            byte[] damaged = good.clone();
+            for (int j = 0; j <= random.nextInt(3); j++) {
+                damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
+            }
+            try (var scope = TensorScope.open(); var file = TorchArchive.open(archive(damaged, SIX))) {
+                file.tensors();
+            } catch (TensorFileException e) {
+                assertTrue(e.getMessage().contains("Remedy"), e.getMessage());
+            }
+        }
+    }
+}

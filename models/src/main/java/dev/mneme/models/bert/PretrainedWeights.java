@@ -1,0 +1,109 @@
+package dev.mneme.models.bert;
+
+import dev.mneme.models.InputException;
+import dev.mneme.torch.NoGrad;
+import dev.mneme.torch.Tensor;
+import dev.mneme.torch.TensorScope;
+import dev.mneme.torch.io.Safetensors;
+import dev.mneme.torch.io.ShardedTensors;
+import dev.mneme.torch.io.TensorFile;
+import dev.mneme.torch.io.TorchArchive;
+import dev.mneme.torch.nn.Module;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/// The weights in a folder of Hugging Face's layout, by the names that models have here ([ParameterNames]): `model.safetensors`, the same in
+/// parts with an index, or `pytorch_model.bin`, of which nothing is executed; the first of these that is there.
+public final class PretrainedWeights implements Closeable {
+    /// The files that weights are looked for in, the first first.
+    public static final List<String> FILES =
+            List.of("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json");
+
+    /// What loading left undone: parameters of the model that the folder does not have, and tensors of the folder that the model has no
+    /// place for.
+    public record Differences(TreeSet<String> missing, TreeSet<String> unexpected) {}
+
+    private final Path folder;
+    private final TensorFile file;
+    private final Map<String, String> stored = new LinkedHashMap<>(); // names here to names in the file
+
+    private PretrainedWeights(Path folder, TensorFile file, Architecture architecture) {
+        this.folder = folder;
+        this.file = file;
+        file.entries().keySet().forEach(name -> {
+            String here = ParameterNames.here(name, architecture, file.entries().keySet());
+            if (here != null) {
+                stored.put(here, name);
+            }
+        });
+    }
+
+    /// Whether a folder has weights.
+    public static boolean areIn(Path folder) {
+        return FILES.stream().anyMatch(name -> Files.isRegularFile(folder.resolve(name)));
+    }
+
+    /// @throws InputException if the folder has no weights
+    /// @throws IOException if they are damaged
+    public static PretrainedWeights open(Path folder, Architecture architecture) throws IOException {
+        for (String name : FILES) {
+            Path path = folder.resolve(name);
+            if (Files.isRegularFile(path)) {
+                TensorFile file = name.endsWith(".json") ? ShardedTensors.open(path)
+                        : name.endsWith(".bin") ? TorchArchive.open(path) : Safetensors.open(path);
+                return new PretrainedWeights(folder, file, architecture);
+            }
+        }
+        throw new InputException("read the weights in " + folder, "it has none of " + FILES, "give the folder of a model");
+    }
+
+    /// The names that the folder has, as they are here.
+    public TreeSet<String> names() {
+        return new TreeSet<>(stored.keySet());
+    }
+
+    /// Copies into a model what both have, converting dtypes, one tensor after another.
+    ///
+    /// @return what only one of them has
+    /// @throws InputException if a shape differs; nothing is copied then
+    public Differences load(Module model) throws IOException {
+        Map<String, Tensor> state = model.state();
+        List<String> both = new ArrayList<>();
+        for (Map.Entry<String, Tensor> each : state.entrySet()) {
+            String name = stored.get(each.getKey());
+            if (name == null) {
+                continue;
+            }
+            long[] shape = file.entries().get(name).shape();
+            if (!Arrays.equals(shape, each.getValue().shape())) {
+                throw new InputException("read the weights in " + folder, name + " has shape " + Arrays.toString(shape)
+                        + " there, and " + Arrays.toString(each.getValue().shape()) + " in the model",
+                        "give the config.json that belongs to them");
+            }
+            both.add(each.getKey());
+        }
+        for (String name : both) {
+            try (var scope = TensorScope.open(); var noGrad = NoGrad.open()) {
+                state.get(name).copy_(file.tensor(stored.get(name)));
+            }
+        }
+        var missing = new TreeSet<>(state.keySet());
+        missing.removeAll(stored.keySet());
+        var unexpected = new TreeSet<>(stored.keySet());
+        unexpected.removeAll(state.keySet());
+        return new Differences(missing, unexpected);
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}
