@@ -21,6 +21,7 @@ from transformers import BertConfig, BertForMaskedLM, get_linear_schedule_with_w
 from transformers.utils import logging
 
 import checkpoints
+import corpora
 import texts
 
 PRECISIONS = {"f64": torch.float64, "f32": torch.float32}
@@ -339,6 +340,7 @@ def main():
     logging.disable_progress_bar()
     bert(out / "bert")
     checkpoints.write(out / "checkpoints", out / "bert", save, save_json)
+    corpora.write(out / "corpora")
     pkm(out / "pkm")
     optim(out / "optim")
     memory_adam(out / "optim")

@@ -27,7 +27,7 @@ final class PretrainCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--corpus", arity = "1..*", paramLabel = "<file>", description = "text files, one document or sentence a line")
+    @Option(names = "--corpus", arity = "1..*", paramLabel = "<file>", description = "text, a document or sentence a line; JSON lines (.jsonl) or Parquet; also packed (.gz, .zst)")
     private List<Path> corpus;
 
     @Option(names = "--config", paramLabel = "<file>", description = "settings as JSON; flags go before it")

@@ -69,6 +69,8 @@ final class SettingFlags {
                 to.put(name, Long.parseLong(text));
             } else if (type == double.class) {
                 to.put(name, Double.parseDouble(text));
+            } else if (type == String.class) {
+                to.put(name, text);
             } else if (type == boolean.class && Set.of("true", "false").contains(text)) {
                 to.put(name, Boolean.parseBoolean(text));
             } else if (type == List.class) {
@@ -93,7 +95,7 @@ final class SettingFlags {
             return String.join("|", Arrays.stream(type.getEnumConstants()).map(c -> c.toString().toLowerCase()).toList());
         }
         return type == boolean.class ? "true|false" : type == double.class ? "number"
-                : type == List.class ? "list of integers" : "integer";
+                : type == String.class ? "name" : type == List.class ? "list of integers" : "integer";
     }
 
     private static String snake(RecordComponent component) {

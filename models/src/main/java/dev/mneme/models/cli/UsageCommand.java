@@ -30,8 +30,12 @@ final class UsageCommand implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "<folder>", description = "a model or a run")
     private Path model;
 
-    @Option(names = "--corpus", required = true, arity = "1..*", paramLabel = "<file>", description = "UTF-8 text files")
+    @Option(names = "--corpus", required = true, arity = "1..*", paramLabel = "<file>", description = "text, JSON lines or Parquet")
     private List<Path> corpus;
+
+    @Option(names = "--text-column", defaultValue = TextCorpus.DEFAULT_COLUMN, paramLabel = "<name>",
+            description = "what the text is called in JSON lines and Parquet (${DEFAULT-VALUE})")
+    private String textColumn;
 
     @Option(names = "--seed", defaultValue = "1", description = "of the masks (${DEFAULT-VALUE})")
     private long seed;
@@ -42,7 +46,7 @@ final class UsageCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Native.load();
-        TextCorpus text = TextCorpus.open(corpus);
+        TextCorpus text = TextCorpus.open(corpus, textColumn);
         Path folder = Checkpoint.modelFolder(model);
         try (BertForMaskedLM bert = BertForMaskedLM.read(folder); Tokenizer tokenizer = Tokenizer.inFolder(folder)) {
             if (bert.memories().isEmpty()) {

@@ -9,12 +9,12 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/// Reads the lines of one UTF-8 file strictly, knowing at every byte where it is. One thread only.
-final class LineReader implements AutoCloseable {
+/// Reads the lines of one UTF-8 file strictly, knowing at every byte where it is: of what it unpacks to, where it is compressed.
+final class LineReader implements TextSource {
 
     private static final int BLOCK = 1 << 16;
     private static final char REPLACEMENT = '\uFFFD';
@@ -41,7 +41,7 @@ final class LineReader implements AutoCloseable {
         this.maxLineBytes = maxLineBytes;
         InputStream opened = null;
         try {
-            opened = Files.newInputStream(file);
+            opened = Compression.of(file).open(file);
             blockEnd = Math.max(0, opened.readNBytes(block, 0, BLOCK));
         } catch (IOException e) {
             closeQuietly(opened);
@@ -55,8 +55,9 @@ final class LineReader implements AutoCloseable {
         }
     }
 
-    /// The next line without its end, or null after the last one.
-    String next() {
+    /// The next line without its end.
+    @Override
+    public String next() {
         if (ended) {
             return null;
         }
@@ -157,7 +158,16 @@ final class LineReader implements AutoCloseable {
         return true;
     }
 
+    /// The number of the line that [#next] gave, from 1.
+    long lineNumber() {
+        return lineNumber;
+    }
+
     private InputException unreadable(IOException e) {
+        if (Compression.of(file) != Compression.NONE && !(e instanceof FileSystemException)) {
+            return new InputException(asked(), "what it is packed in is damaged after " + (lineOffset + lineBytes) + " bytes of text ("
+                    + e.getMessage() + ")", "copy it, or pack it, again", e);
+        }
         String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         return new InputException("read " + file + " as text", "the system refused: " + reason,
                 "check that the file can be read, for example with head " + file, e);

@@ -13,8 +13,8 @@ import java.util.Properties;
 /// Loads Hugging Face's tokenizers library out of DJL's jar.
 ///
 /// DJL's own loader looks for CUDA first, through JNA: that unpacks a library into `~/.cache/JNA`, starts `ldconfig`, and
-/// takes longer than all the rest. So the library is unpacked here, once, to `~/.cache/mneme/tokenizers/<version>`
-/// (the system property `mneme.cache` names another folder than `~/.cache/mneme`), and DJL's binding of it is used directly.
+/// takes longer than all the rest. So the library is unpacked here, once, to `tokenizers/<version>` in the [NativeCache], and DJL's binding
+/// of it is used directly.
 final class NativeTokenizers {
 
     private static final String ROOT = "/native/lib/";
@@ -33,8 +33,7 @@ final class NativeTokenizers {
     private static TokenizersLibrary load() {
         String name = System.mapLibraryName("tokenizers");
         String resource = ROOT + platform() + "/cpu/" + name;
-        Path cache = Path.of(System.getProperty("mneme.cache", Path.of(System.getProperty("user.home"), ".cache", "mneme").toString()));
-        Path file = cache.resolve("tokenizers").resolve(version()).resolve(platform()).resolve(name).toAbsolutePath();
+        Path file = NativeCache.folder().resolve("tokenizers").resolve(version()).resolve(platform()).resolve(name).toAbsolutePath();
         try {
             if (!Files.exists(file)) {
                 unpack(resource, file);

@@ -6,6 +6,7 @@ import dev.mneme.models.bert.Architecture;
 import dev.mneme.models.bert.BertConfig;
 import dev.mneme.models.bert.MemoryConfig;
 import dev.mneme.models.data.MlmConfig;
+import dev.mneme.models.data.TextCorpus;
 import dev.mneme.pkm.ProductKeyConfig;
 import dev.mneme.torch.DType;
 import java.util.List;
@@ -17,6 +18,7 @@ public record PretrainConfig(
         @JsonPropertyDescription("sequences per batch") int batchSize,
         @JsonPropertyDescription("tokens per sequence, [CLS] and [SEP] included") int sequenceLength,
         @JsonPropertyDescription("whether lines are joined to fill sequences; otherwise a line is a sequence") boolean packed,
+        @JsonPropertyDescription("what the text is called in JSON lines and Parquet") String textColumn,
         @JsonPropertyDescription("tokens of the vocabulary that is trained on the corpus") int vocabularySize,
         @JsonPropertyDescription("share of the sequences that is held out for evaluation") double heldOutShare,
         @JsonPropertyDescription("share of the tokens that is masked") double maskProbability,
@@ -50,12 +52,13 @@ public record PretrainConfig(
 
     /// Sizes for a first run on two cores.
     public static final PretrainConfig DEFAULT = new PretrainConfig(
-            1, 2000, 32, 64, true, 8000, 0.02, 0.15, false,
+            1, 2000, 32, 64, true, TextCorpus.DEFAULT_COLUMN, 8000, 0.02, 0.15, false,
             128, 4, 4, 512, 0.0, 0.02,
             MemoryMode.NONE, List.of(2), 4, 128, 32, 128, ProductKeyConfig.QueryNorm.BATCH, ProductKeyConfig.ValueInit.NORMAL,
             DType.FLOAT32, 1e-3, 1e-3, 100, TrainConfig.Decay.LINEAR, 0.01, 1.0, 200, 500, 0);
 
     public PretrainConfig {
+        textColumn = textColumn == null ? TextCorpus.DEFAULT_COLUMN : textColumn;
         atLeast("steps", steps, 1);
         atLeast("batch_size", batchSize, 1);
         atLeast("sequence_length", sequenceLength, 3);
@@ -101,7 +104,7 @@ public record PretrainConfig(
 
     /// The same with the sizes of a model, as a run that starts from it has them; sequences are cut to its positions.
     public PretrainConfig withSizesOf(BertConfig model) {
-        return new PretrainConfig(seed, steps, batchSize, Math.min(sequenceLength, model.positions()), packed,
+        return new PretrainConfig(seed, steps, batchSize, Math.min(sequenceLength, model.positions()), packed, textColumn,
                 model.vocabSize(), heldOutShare, maskProbability, wholeWord, model.hiddenSize(), model.numHiddenLayers(),
                 model.numAttentionHeads(), model.intermediateSize(), model.hiddenDropoutProb(), model.initializerRange(),
                 memoryMode, memoryLayers, memoryHeads, memorySubKeys, memoryNeighbours, memoryQueryWidth, memoryQueryNorm,

@@ -75,7 +75,7 @@ public final class Pretraining {
             Native.setThreads(config.threads());
         }
         Optional<Checkpoint> last = Checkpoint.latest(folder);
-        TextCorpus corpus = TextCorpus.open(request.corpus());
+        TextCorpus corpus = TextCorpus.open(request.corpus(), config.textColumn());
         try (Tokenizer tokenizer = tokenizer(corpus, last)) {
             Vocabulary vocabulary = tokenizer.vocabulary();
             TokenSequences all = TokenSequences.of(corpus, tokenizer, config.sequenceLength(),

@@ -6,15 +6,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.mneme.models.InputException;
+import dev.mneme.torch.testing.Golden;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TextCorpusTest {
 
@@ -142,8 +148,103 @@ class TextCorpusTest {
         refused("read " + file + " as UTF-8 text: line 2, which begins at byte 6, is longer than 1048576 bytes;"
                 + " break it into lines, for example with fold -s -w 2000", List.of(file));
         Path edge = write("edge.txt", "12345\n123456\n");
-        assertEquals(2, TextCorpus.open(List.of(edge), 6).lines().count());
-        assertThrows(InputException.class, () -> read(TextCorpus.open(List.of(edge), 5)));
+        assertEquals(2, TextCorpus.open(List.of(edge), "text", 6).lines().count());
+        assertThrows(InputException.class, () -> read(TextCorpus.open(List.of(edge), "text", 5)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"none.parquet", "snappy.parquet", "gzip.parquet", "zstd.parquet", "texts.jsonl", "texts.jsonl.gz", "texts.jsonl.zst"})
+    void everyFormatHasTheSameTexts(String name) {
+        assertEquals(List.of("One text.", "Zwei Zeilen in einem Text", "日本語 😀", "a\tb \"quoted\"", "the last"),
+                read(TextCorpus.open(List.of(Golden.file("corpora/" + name)))));
+    }
+
+    @Test
+    void packedTextIsText() throws IOException {
+        try (var out = new GZIPOutputStream(Files.newOutputStream(folder.resolve("a.txt.gz")))) {
+            out.write("one\ntwo\n".getBytes(StandardCharsets.UTF_8));
+        }
+        assertEquals(List.of("one", "two"), read(TextCorpus.open(List.of(folder.resolve("a.txt.gz")))));
+    }
+
+    @Test
+    void anotherColumnMayHaveTheText() {
+        assertEquals(List.of("0", "1", "2", "3", "4", "5", "6"), read(TextCorpus.open(List.of(Golden.file("corpora/zstd.parquet")), "other")));
+        Path parquet = Golden.file("corpora/zstd.parquet");
+        refused("read " + parquet + " as Parquet: it has no column body, but [id, text, other]; name the one that has the text with --text-column",
+                List.of(parquet), "body");
+        refused("read " + parquet + " as Parquet: its column id holds INT64; name a column of strings with --text-column", List.of(parquet), "id");
+        Path jsonl = Golden.file("corpora/texts.jsonl");
+        refused("read " + jsonl + " as JSON lines: line 1 has no string \"body\", but [id, text]; name the one that has the text with"
+                + " --text-column", List.of(jsonl), "body");
+    }
+
+    @Test
+    void aPatternStandsForTheFilesThatItMatches() throws IOException {
+        write("b1.txt", "three\n");
+        write("a1.txt", "one\n");
+        write("a2.txt", "two\n");
+        assertEquals(List.of("one", "two", "three"), read(TextCorpus.open(List.of(folder.resolve("a*.txt"), folder.resolve("b?.txt")))));
+        Path pattern = folder.resolve("c*.txt");
+        refused("read " + pattern + " as text: no file of " + folder + " matches; check the pattern", List.of(pattern));
+        write("[x].txt", "itself\n");
+        assertEquals(List.of("itself"), read(TextCorpus.open(List.of(folder.resolve("[x].txt")))));
+    }
+
+    @Test
+    void jsonThatIsNoneIsRefusedWithItsLine() throws IOException {
+        Path file = write("a.jsonl", "{\"text\": \"fine\"}\n\n{\"text\": \"cut");
+        String message = assertThrows(InputException.class, () -> read(TextCorpus.open(List.of(file)))).getMessage();
+        assertTrue(message.startsWith("read " + file + " as JSON lines: line 3 is not JSON (") && message.endsWith("; give one JSON object a line"),
+                message);
+        Path list = write("b.jsonl", "[1, 2]\n");
+        refused("read " + list + " as JSON lines: line 1 is no JSON object; give one JSON object a line", List.of(list));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"texts.jsonl.gz", "texts.jsonl.zst", "snappy.parquet", "zstd.parquet"})
+    void damageToWhatIsPackedIsTold(String name) throws IOException {
+        byte[] whole = Files.readAllBytes(Golden.file("corpora/" + name));
+        Path file = folder.resolve(name);
+        for (int length : new int[] {0, 5, whole.length / 2, whole.length - 5}) {
+            Files.write(file, Arrays.copyOf(whole, length));
+            InputException e = assertThrows(InputException.class, () -> read(TextCorpus.open(List.of(file))), name + " of " + length);
+            assertTrue(e.asked().startsWith("read " + file + " as ") || e.asked().startsWith("read a corpus from " + file), e.getMessage());
+            assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+        }
+        RandomGenerator random = Seeds.random(7);
+        boolean parquet = name.endsWith(".parquet");
+        for (int i = 0; i < (parquet ? 25 : 300); i++) {
+            byte[] damaged = whole.clone();
+            damaged[random.nextInt(damaged.length)] ^= (byte) (1 + random.nextInt(255));
+            Files.write(file, damaged);
+            try (TextSource source = parquet ? new ParquetTexts(file, "text", Duration.ofSeconds(1)) : new JsonLines(file, "text", 1 << 20)) {
+                while (source.next() != null) {
+                    // a byte of the texts themselves may be another
+                }
+            } catch (InputException e) {
+                assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+            }
+        }
+    }
+
+    /// 200 MB of one line in 200 kB.
+    @Test
+    void aFileThatUnpacksWithoutEndIsRefusedAtTheLimitOfALine() throws IOException {
+        Path file = folder.resolve("bomb.txt.gz");
+        byte[] much = new byte[1 << 20];
+        Arrays.fill(much, (byte) 'x');
+        try (var out = new GZIPOutputStream(Files.newOutputStream(file))) {
+            for (int i = 0; i < 200; i++) {
+                out.write(much);
+            }
+        }
+        refused("read " + file + " as UTF-8 text: line 1, which begins at byte 0, is longer than 1048576 bytes; break it into lines, for example"
+                + " with fold -s -w 2000", List.of(file));
+    }
+
+    private static void refused(String message, List<Path> files, String column) {
+        assertEquals(message, assertThrows(InputException.class, () -> read(TextCorpus.open(files, column))).getMessage());
     }
 
     private static void refused(String message, List<Path> files) {

@@ -1,0 +1,63 @@
+package dev.mneme.models.data;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import dev.mneme.models.InputException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/// A file with a JSON object on each line, of which one string is the text. Blank lines are passed over.
+final class JsonLines implements TextSource {
+    private static final ObjectReader JSON = new ObjectMapper().readerFor(JsonNode.class);
+
+    private final Path file;
+    private final String column;
+    private final LineReader lines;
+
+    JsonLines(Path file, String column, int maxLineBytes) {
+        this.file = file;
+        this.column = column;
+        lines = new LineReader(file, maxLineBytes);
+    }
+
+    @Override
+    public String next() {
+        String line = lines.next();
+        while (line != null && line.isBlank()) {
+            line = lines.next();
+        }
+        if (line == null) {
+            return null;
+        }
+        JsonNode record;
+        try {
+            record = JSON.readValue(line);
+        } catch (JsonProcessingException e) {
+            throw bad("is not JSON (" + e.getOriginalMessage() + ")", "give one JSON object a line");
+        }
+        if (!record.isObject()) {
+            throw bad("is no JSON object", "give one JSON object a line");
+        }
+        JsonNode text = record.path(column);
+        if (!text.isTextual()) {
+            throw bad("has no string \"" + column + "\", but " + names(record), "name the one that has the text with --text-column");
+        }
+        return text.textValue();
+    }
+
+    private static String names(JsonNode record) {
+        String names = record.properties().stream().map(Map.Entry::getKey).toList().toString();
+        return names.length() > 200 ? names.substring(0, 200) + "…" : names;
+    }
+
+    private InputException bad(String found, String remedy) {
+        return new InputException("read " + file + " as JSON lines", "line " + lines.lineNumber() + " " + found, remedy);
+    }
+
+    @Override
+    public void close() {
+        lines.close();
+    }
+}
