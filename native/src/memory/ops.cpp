@@ -194,8 +194,9 @@ struct Bag : torch::autograd::Function<Bag> {
         for (int64_t i = 2; i < inputs; i++) {
             if (context->needs_input_grad(i)) {
                 at::ScalarType dtype = i == 2 ? values.scalar_type() : row_grads.scalar_type();
+                at::Tensor given = dtype == row_grads.scalar_type() ? row_grads : row_grads.to(dtype);
                 results[i] = at::sparse_coo_tensor(
-                    rows.unsqueeze(0), row_grads.to(dtype), values.sizes(), row_grads.options().dtype(dtype).layout(at::kSparse), true);
+                    rows.unsqueeze(0), given, values.sizes(), row_grads.options().dtype(dtype).layout(at::kSparse), true);
             }
         }
         return results;
