@@ -17,7 +17,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from safetensors.torch import save_file
-from transformers import BertConfig, BertForMaskedLM, get_linear_schedule_with_warmup
+from transformers import BertConfig, BertForMaskedLM, get_cosine_schedule_with_warmup, get_linear_schedule_with_warmup
 from transformers.utils import logging
 
 import checkpoints
@@ -190,13 +190,18 @@ def optim(out):
             clip |= {f"{name}.{case}.{key}": p[key].grad for key in p}
     save(out / "clip.safetensors", clip)
 
-    optimizer, multipliers = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=1.0), []
-    scheduler = get_linear_schedule_with_warmup(optimizer, *OPTIM["schedule"].values())
-    for _ in range(OPTIM["schedule"]["total"] + 1):  # multipliers[t] scales the rate of update t, counted from 0
-        multipliers += scheduler.get_last_lr()
-        optimizer.step()
-        scheduler.step()
-    save_json(out / "schedule.json", {**OPTIM["schedule"], "multipliers": multipliers})
+    def multipliers(schedule):  # [t] scales the rate of update t, counted from 0
+        optimizer, factors = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=1.0), []
+        scheduler = schedule(optimizer, *OPTIM["schedule"].values())
+        for _ in range(OPTIM["schedule"]["total"] + 1):
+            factors += scheduler.get_last_lr()
+            optimizer.step()
+            scheduler.step()
+        return factors
+
+    save_json(out / "schedule.json", {
+        **OPTIM["schedule"], "multipliers": multipliers(get_linear_schedule_with_warmup),
+        "cosine": multipliers(get_cosine_schedule_with_warmup)})
     save_json(out / "config.json", OPTIM)
 
 

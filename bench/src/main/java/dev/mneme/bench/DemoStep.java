@@ -59,7 +59,7 @@ final class DemoStep implements AutoCloseable {
 
     TrainConfig train() {
         return new TrainConfig(demo.learningRate(), demo.valueLearningRate(), demo.warmupSteps(), TrainConfig.Decay.CONSTANT, 0,
-                demo.weightDecay(), demo.clipNorm());
+                demo.weightDecay(), demo.clipNorm(), 1);
     }
 
     /// Makes the next step.

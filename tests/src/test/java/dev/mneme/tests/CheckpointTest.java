@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Checkpoints hold all of a run's state, in files that Hugging Face's tools read.
 @ExtendWith(NoLeaks.class)
 class CheckpointTest {
-    private static final TrainConfig TRAIN = new TrainConfig(1e-3, 1e-3, 0, TrainConfig.Decay.CONSTANT, 0, 0.01, 1);
+    private static final TrainConfig TRAIN = new TrainConfig(1e-3, 1e-3, 0, TrainConfig.Decay.CONSTANT, 0, 0.01, 1, 1);
 
     /// The sizes of Hugging Face's model in tests/golden.
     private static BertConfig config() throws IOException {

@@ -48,20 +48,21 @@ class FullDiskTest {
         }
     }
 
-    private static void assertToldAndLeftAlone(String checkpoint, Mneme.Ended ended, Path disk) throws Exception {
+    private static void assertToldAndLeftAlone(String saved, Mneme.Ended ended, Path disk) throws Exception {
         assertEquals(1, ended.err().lines().count(), ended.err());
-        for (String part : List.of("mneme: Saving the checkpoint disk/run/" + checkpoint, " failed: ", "No space left on device",
-                "Earlier checkpoints are untouched: make room on that disk and resume")) {
+        for (String part : List.of("mneme: Saving " + saved, " failed: ", "No space left on device",
+                "heckpoints are untouched: make room on that disk and resume")) {
             assertTrue(ended.err().contains(part), ended.err());
         }
         try (Stream<Path> files = Files.list(disk.resolve("run"))) {
-            assertEquals(List.of("checkpoint-00000100", "run.json"), files.map(f -> f.getFileName().toString()).sorted().toList());
+            assertEquals(List.of("best", "checkpoint-00000100", "run.json"), files.map(f -> f.getFileName().toString()).sorted().toList());
         }
+        assertTrue(Files.exists(disk.resolve("run/best/evaluation.json"))); // the one before
     }
 
     @Test
     void anInterruptedRunSaysThatItCouldNotSave(@TempDir Path folder) throws Exception {
-        onSmallDisk(folder, disk -> assertToldAndLeftAlone("checkpoint-00000", fill(folder, disk, true), disk));
+        onSmallDisk(folder, disk -> assertToldAndLeftAlone("the checkpoint disk/run/checkpoint-00000", fill(folder, disk, true), disk));
     }
 
     @Test
@@ -69,7 +70,7 @@ class FullDiskTest {
         onSmallDisk(folder, disk -> {
             Mneme.Ended ended = fill(folder, disk, false);
             assertEquals(1, ended.status(), ended.out());
-            assertToldAndLeftAlone("checkpoint-00000200", ended, disk);
+            assertToldAndLeftAlone("the best model so far, disk/run/best", ended, disk);
             Files.delete(disk.resolve("filler"));
             Mneme.Ended resumed = Mneme.run(folder, "pretrain", "--resume", "--out", "disk/run");
             assertEquals(0, resumed.status(), resumed.err());

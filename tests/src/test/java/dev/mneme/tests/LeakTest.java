@@ -52,7 +52,7 @@ class LeakTest {
             Native.setThreads(1);
             var memory = new MemoryConfig(MemoryConfig.Mode.RESIDUAL, List.of(0), 1, 4, 2, 4, QueryNorm.BATCH, ValueInit.NORMAL);
             try (var model = new BertForMaskedLM(BertConfig.of(30, 8, 1, 1, 8, 8).withMemory(memory), 1);
-                    var trainer = new Trainer(model, new TrainConfig(1e-3, 1e-3, 10, TrainConfig.Decay.CONSTANT, 0, 0.01, 1), 1)) {
+                    var trainer = new Trainer(model, new TrainConfig(1e-3, 1e-3, 10, TrainConfig.Decay.CONSTANT, 0, 0.01, 1, 1), 1)) {
                 var random = new Random(1);
                 train(trainer, random, WARM_UP);
                 long handles = Native.liveHandles();

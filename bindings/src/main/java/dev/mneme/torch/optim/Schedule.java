@@ -16,4 +16,11 @@ public interface Schedule {
         return step -> step < warmup ? (double) step / Math.max(1, warmup)
                 : Math.max(0.0, (double) (total - step) / Math.max(1, total - warmup));
     }
+
+    /// Rises linearly over `warmup` steps, then falls to 0 at step `total` as half a cosine wave: the schedule of
+    /// get_cosine_schedule_with_warmup in transformers.
+    static Schedule cosine(long warmup, long total) {
+        return step -> step < warmup ? (double) step / Math.max(1, warmup)
+                : 0.5 * (1 + Math.cos(Math.PI * Math.min(1.0, (double) (step - warmup) / Math.max(1, total - warmup))));
+    }
 }

@@ -245,6 +245,17 @@ class OptimTest {
     }
 
     @Test
+    void theCosineScheduleIsThatOfTransformers() throws IOException {
+        JsonNode expected = json("optim/schedule.json");
+        Schedule schedule = Schedule.cosine(expected.path("warmup").longValue(), expected.path("total").longValue());
+        assertEquals(101, expected.path("cosine").size());
+        for (int step = 0; step <= 100; step++) {
+            assertEquals(expected.path("cosine").get(step).doubleValue(), schedule.factor(step), 1e-15, "step " + step);
+        }
+        assertEquals(0, schedule.factor(1000));
+    }
+
+    @Test
     void schedulesWithoutWarmUpBeginAtOne() {
         assertEquals(1, Schedule.linear(0, 10).factor(0));
         assertEquals(0.5, Schedule.linear(0, 10).factor(5));

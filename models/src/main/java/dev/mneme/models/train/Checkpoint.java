@@ -35,6 +35,7 @@ public final class Checkpoint {
     private static final String PREFIX = "checkpoint-";
     private static final String MANIFEST = "manifest.json";
     private static final int KEPT = 2;
+    private static final String BEST = "best";
 
     private final Path folder;
 
@@ -71,6 +72,43 @@ public final class Checkpoint {
             delete(old);
         }
         return new Checkpoint(folder);
+    }
+
+    /// Keeps the model as the best so far, in the folder `best` of a run: the model in Hugging Face's layout, and `evaluation.json`.
+    ///
+    /// @throws IOException naming the folder and the cause; the one before stays then
+    static void saveBest(Path run, Trainer trainer, Tokenizer tokenizer, ObjectNode evaluation) throws IOException {
+        Path folder = run.resolve(BEST);
+        Path part = run.resolve("." + BEST + ".part");
+        Path before = run.resolve("." + BEST + ".before");
+        try {
+            delete(part);
+            delete(before);
+            Files.createDirectories(part);
+            try (var scope = TensorScope.open()) {
+                trainer.model().save(part);
+                tokenizer.save(part);
+            }
+            Json.write(part.resolve("evaluation.json"), evaluation);
+            if (Files.exists(folder)) {
+                Files.move(folder, before, StandardCopyOption.ATOMIC_MOVE);
+            }
+            Files.move(part, folder, StandardCopyOption.ATOMIC_MOVE);
+            sync(run);
+            delete(before);
+        } catch (IOException | UncheckedIOException e) {
+            deleteQuietly(part);
+            throw new IOException("Saving the best model so far, " + folder + ", failed: " + e.getMessage()
+                    + ". Checkpoints are untouched: make room on that disk and resume.", e);
+        }
+    }
+
+    /// Puts the best model back where the process was killed while a better one took its place.
+    static void restoreBest(Path run) throws IOException {
+        Path before = run.resolve("." + BEST + ".before");
+        if (Files.exists(before) && !Files.exists(run.resolve(BEST))) {
+            Files.move(before, run.resolve(BEST), StandardCopyOption.ATOMIC_MOVE);
+        }
     }
 
     /// The newest checkpoint of a run that is whole, or nothing where the run has none.

@@ -41,9 +41,10 @@ public record PretrainConfig(
         @JsonPropertyDescription("learning rate of the dense parameters") double learningRate,
         @JsonPropertyDescription("learning rate of the memory's values") double valueLearningRate,
         @JsonPropertyDescription("steps over which the learning rate rises") long warmupSteps,
-        @JsonPropertyDescription("learning rate after the warm-up: constant or linear") TrainConfig.Decay schedule,
+        @JsonPropertyDescription("learning rate after the warm-up: constant, linear or cosine") TrainConfig.Decay schedule,
         @JsonPropertyDescription("weight decay of the dense matrices") double weightDecay,
         @JsonPropertyDescription("largest global gradient norm, 0 for no clipping") double clipNorm,
+        @JsonPropertyDescription("batches whose gradients make a step together") int gradientAccumulationSteps,
         @JsonPropertyDescription("steps between evaluations") long evaluateEvery,
         @JsonPropertyDescription("steps between checkpoints") long checkpointEvery,
         @JsonPropertyDescription("threads that libtorch uses, 0 for all cores") int threads) {
@@ -55,7 +56,7 @@ public record PretrainConfig(
             1, 2000, 32, 64, true, TextCorpus.DEFAULT_COLUMN, 8000, 0.02, 0.15, false,
             128, 4, 4, 512, 0.0, 0.02,
             MemoryMode.NONE, List.of(2), 4, 128, 32, 128, ProductKeyConfig.QueryNorm.BATCH, ProductKeyConfig.ValueInit.NORMAL,
-            DType.FLOAT32, 1e-3, 1e-3, 100, TrainConfig.Decay.LINEAR, 0.01, 1.0, 200, 500, 0);
+            DType.FLOAT32, 1e-3, 1e-3, 100, TrainConfig.Decay.LINEAR, 0.01, 1.0, 1, 200, 500, 0);
 
     public PretrainConfig {
         textColumn = textColumn == null ? TextCorpus.DEFAULT_COLUMN : textColumn;
@@ -75,7 +76,7 @@ public record PretrainConfig(
                     "name one, such as " + numHiddenLayers / 2);
         }
         mlm(maskProbability, wholeWord); // all three check themselves
-        new TrainConfig(learningRate, valueLearningRate, warmupSteps, schedule, steps, weightDecay, clipNorm);
+        new TrainConfig(learningRate, valueLearningRate, warmupSteps, schedule, steps, weightDecay, clipNorm, gradientAccumulationSteps);
         bert(5, numHiddenLayers, hiddenSize, numAttentionHeads, intermediateSize, sequenceLength, dropout, initializerRange,
                 memory(memoryMode, memoryLayers, memoryHeads, memorySubKeys, memoryNeighbours, memoryQueryWidth, memoryQueryNorm,
                         memoryValueInit, memoryValueDtype));
@@ -109,7 +110,7 @@ public record PretrainConfig(
                 model.numAttentionHeads(), model.intermediateSize(), model.hiddenDropoutProb(), model.initializerRange(),
                 memoryMode, memoryLayers, memoryHeads, memorySubKeys, memoryNeighbours, memoryQueryWidth, memoryQueryNorm,
                 memoryValueInit, memoryValueDtype, learningRate, valueLearningRate, warmupSteps, schedule, weightDecay, clipNorm,
-                evaluateEvery, checkpointEvery, threads);
+                gradientAccumulationSteps, evaluateEvery, checkpointEvery, threads);
     }
 
     public MlmConfig mlm() {
@@ -129,6 +130,7 @@ public record PretrainConfig(
     }
 
     public TrainConfig train() {
-        return new TrainConfig(learningRate, valueLearningRate, warmupSteps, schedule, steps, weightDecay, clipNorm);
+        return new TrainConfig(learningRate, valueLearningRate, warmupSteps, schedule, steps, weightDecay, clipNorm,
+                gradientAccumulationSteps);
     }
 }

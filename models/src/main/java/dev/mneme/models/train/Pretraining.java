@@ -100,6 +100,7 @@ public final class Pretraining {
         PretrainConfig config = request.config();
         if (last.isPresent()) {
             loop.restore(last.get());
+            Checkpoint.restoreBest(folder);
             out.printf("Resuming at step %d from %s%n", trainer.steps(), last.get().folder());
         } else {
             Files.createDirectories(folder);
@@ -110,6 +111,9 @@ public final class Pretraining {
                 loop.evaluate(progress); // where it starts: before any step
             }
             Evaluator.Result result = loop.run(config.steps(), stop, progress, step -> {
+                if (loop.isBest()) {
+                    Checkpoint.saveBest(folder, trainer, tokenizer, Json.tree(loop.curve().getLast()));
+                }
                 if (step % config.checkpointEvery() == 0 && step < config.steps()) {
                     Checkpoint.save(folder, trainer, tokenizer, loop.state());
                 }

@@ -20,7 +20,7 @@ import java.util.Map;
 
 /// Trains a model by masked language modelling, one step at a time: forward, loss, backward, clipping, one fused AdamW call
 /// for the dense parameters of each kind, and one sparse-Adam update for each memory's touched rows: in the backward pass, or after
-/// clipping where there is any.
+/// clipping and accumulation where there are any.
 ///
 /// A step is a function of the weights, the optimizer state, the number of the step, the seed and the batch, so a run that
 /// is restored goes on bit for bit as the one that was not interrupted.
@@ -52,28 +52,37 @@ public final class Trainer implements AutoCloseable {
         undecayed = new AdamW(vectors, new AdamW.Config(adam.beta1(), adam.beta2(), adam.eps(), 0));
         model.memories().forEach((layer, memory) ->
                 values.put(layer, new SparseAdam(memory.values(), valueAdam(Seeds.of(seed, Seeds.ROUNDING, layer)),
-                        config.clipNorm() > 0 ? SparseAdam.Mode.COMPACT : SparseAdam.Mode.FUSED)));
+                        config.clipNorm() > 0 || config.accumulation() > 1 ? SparseAdam.Mode.COMPACT : SparseAdam.Mode.FUSED)));
     }
 
-    /// Makes one step on a batch.
-    ///
-    /// @return the mean loss over the batch's masked tokens, in nats
-    /// @throws DivergedException if the loss is not finite; no parameter has changed then
+    /// As [#step(List)], on one batch.
     public double step(MaskedBatch batch) {
+        return step(List.of(batch));
+    }
+
+    /// Makes one step on batches that are read one after another, and whose gradients are summed. Each masked token counts the same, so but
+    /// for rounding, and for batch norm, it is the step on one large batch.
+    ///
+    /// @param batches as many as the configuration's accumulation
+    /// @return the mean loss over the masked tokens, in nats
+    /// @throws DivergedException if the loss is not finite; no parameter has changed then
+    public double step(List<MaskedBatch> batches) {
+        if (batches.size() != config.accumulation()) {
+            throw new IllegalArgumentException("Trainer: a step on " + batches.size() + " batches. Give " + config.accumulation()
+                    + ", the configuration's accumulation.");
+        }
+        double masked = batches.stream().mapToInt(MaskedBatch::masked).sum();
         long start = System.nanoTime();
-        double loss;
+        double loss = 0;
         try (var scope = TensorScope.open()) {
             if (model.config().hiddenDropoutProb() > 0 || model.config().attentionProbsDropoutProb() > 0) {
                 Native.manualSeed(Seeds.of(seed, Seeds.DROPOUT, step));
             }
             model.train(true);
             values.values().forEach(adam -> adam.begin(config.valueLearningRate()));
-            Tensor lossTensor = loss(batch);
-            loss = lossTensor.item();
-            if (!Double.isFinite(loss)) {
-                throw new DivergedException(step, loss);
+            for (MaskedBatch batch : batches) {
+                loss += backward(batch, batches.size() == 1 ? 1 : batch.masked() / masked);
             }
-            lossTensor.backward();
             clip();
             double rate = config.learningRate() * schedule.factor(step);
             decayed.step(rate);
@@ -82,9 +91,28 @@ public final class Trainer implements AutoCloseable {
             Steps.zeroGrad(parameters);
         }
         step++;
-        tokens += batch.realTokens();
+        tokens += batches.stream().mapToLong(MaskedBatch::realTokens).sum();
         nanos += System.nanoTime() - start;
         return loss;
+    }
+
+    /// Adds the gradients of a batch's loss times a share.
+    ///
+    /// @return that product
+    private double backward(MaskedBatch batch, double share) {
+        if (share == 0) {
+            return 0;
+        }
+        try (var scope = TensorScope.open()) {
+            Tensor loss = loss(batch);
+            double value = loss.item();
+            if (!Double.isFinite(value)) {
+                Steps.zeroGrad(parameters); // of the batches before
+                throw new DivergedException(step, value);
+            }
+            (share == 1 ? loss : loss.mul(share)).backward();
+            return share * value;
+        }
     }
 
     /// In a scope of its own: what backward does not need is freed before it begins, and the rest as it goes.
@@ -120,6 +148,10 @@ public final class Trainer implements AutoCloseable {
     /// Real tokens read per second of training since this object was made.
     public double tokensPerSecond() {
         return nanos == 0 ? 0 : tokens / (nanos * 1e-9);
+    }
+
+    TrainConfig config() {
+        return config;
     }
 
     public BertForMaskedLM model() {

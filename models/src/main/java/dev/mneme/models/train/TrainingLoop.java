@@ -3,11 +3,13 @@ package dev.mneme.models.train;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.Json;
 import dev.mneme.models.data.BatchSource;
+import dev.mneme.models.data.MaskedBatch;
 import dev.mneme.models.report.CurvePoint;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.stream.LongStream;
 
 /// Makes steps, measures on the way, and keeps the curve.
 public final class TrainingLoop {
@@ -46,7 +48,7 @@ public final class TrainingLoop {
     /// @return the last evaluation, at that step unless it was stopped
     public Evaluator.Result run(long until, BooleanSupplier stop, Progress progress, AfterStep after) throws IOException {
         while (trainer.steps() < until && !stop.getAsBoolean()) {
-            lossSum += trainer.step(batches.batch(earlierSteps + trainer.steps()));
+            lossSum += trainer.step(nextBatches());
             lossCount++;
             if (trainer.steps() % evaluateEvery == 0 || trainer.steps() == until) {
                 evaluate(progress);
@@ -60,6 +62,12 @@ public final class TrainingLoop {
         return last;
     }
 
+    private List<MaskedBatch> nextBatches() {
+        int count = trainer.config().accumulation();
+        long first = (earlierSteps + trainer.steps()) * count;
+        return LongStream.range(first, first + count).mapToObj(batches::batch).toList();
+    }
+
     /// Measures the model as it is and adds a point to the curve.
     public Evaluator.Result evaluate(Progress progress) {
         last = evaluator.evaluate(trainer.model(), trainer.stale());
@@ -70,6 +78,12 @@ public final class TrainingLoop {
         lossSum = 0;
         lossCount = 0;
         return last;
+    }
+
+    /// Whether the model as it is has been measured, and has the lowest held-out loss of all that have.
+    boolean isBest() {
+        return !curve.isEmpty() && curve.getLast().step() == earlierSteps + trainer.steps()
+                && curve.stream().allMatch(point -> point.mlmLoss() >= curve.getLast().mlmLoss());
     }
 
     public List<CurvePoint> curve() {
