@@ -1,5 +1,6 @@
 #include "arguments.h"
 
+#include <ATen/autocast_mode.h>
 #include <ATen/core/grad_mode.h>
 #include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/autograd.h>
@@ -69,4 +70,19 @@ int32_t mn_set_grad_enabled(bool enabled) noexcept {
     int32_t before = mn_grad_enabled();
     c10::GradMode::set_enabled(enabled);
     return before;
+}
+
+mn_status mn_set_autocast(int32_t device, int32_t dtype, int32_t* before) noexcept {
+    return status([&] {
+        TORCH_CHECK_VALUE(device == MN_CPU || device == MN_CUDA, "device ", device, " is none. Give MN_CPU or MN_CUDA.");
+        at::DeviceType type = device == MN_CPU ? at::kCPU : at::kCUDA;
+        auto lower = optional_dtype(dtype);
+        *before = at::autocast::is_autocast_enabled(type) ? dtype_code(at::autocast::get_autocast_dtype(type)) : -1;
+        if (lower) {
+            at::autocast::set_autocast_dtype(type, *lower);
+        } else {
+            at::autocast::clear_cache();
+        }
+        at::autocast::set_autocast_enabled(type, lower.has_value());
+    });
 }

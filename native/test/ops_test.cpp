@@ -1,6 +1,7 @@
 // The memory ops as any libtorch program calls them: by name, through the dispatcher. What they compute is compared in Java and Python; here
 // are shapes without data, extreme sizes, and what autograd notices. Small enough to run under valgrind.
 #include <ATen/Parallel.h>
+#include <ATen/autocast_mode.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <torch/torch.h>
 
@@ -153,6 +154,18 @@ void views_and_strides_are_read_as_they_are() {
     EXPECT(fails_with("contiguous table", [&] { call("memory_bag", ids, weights, at::randn({8, 20}).t()); }));
 }
 
+// Inputs in bfloat16 are widened, and the scores are exact products of theirs.
+void autocast_leaves_the_selection_in_float32() {
+    at::manual_seed(3);
+    at::Tensor queries = at::randn({5, 2, 8}).to(at::kBFloat16), keys = at::randn({2, 2, 6, 4});
+    auto expected = call("product_key_topk", queries.to(at::kFloat), keys, int64_t(3));
+    at::autocast::set_autocast_enabled(at::kCPU, true);
+    auto found = call("product_key_topk", queries, keys, int64_t(3));
+    at::autocast::set_autocast_enabled(at::kCPU, false);
+    EXPECT(found[0].toTensor().equal(expected[0].toTensor()));
+    EXPECT(found[1].toTensor().equal(expected[1].toTensor()));
+}
+
 }  // namespace
 
 int main() {
@@ -162,6 +175,7 @@ int main() {
     one_row_can_have_all_hits();
     autograd_reaches_a_table_and_updates_one();
     views_and_strides_are_read_as_they_are();
+    autocast_leaves_the_selection_in_float32();
     std::printf(failures == 0 ? "all right\n" : "%d failures\n", failures);
     return failures == 0 ? 0 : 1;
 }

@@ -122,6 +122,9 @@ int64_t mn_grad_of(
 // The grad mode of this thread; the setter returns what it was before.
 int32_t mn_grad_enabled(void) MN_NOEXCEPT;
 int32_t mn_set_grad_enabled(bool enabled) MN_NOEXCEPT;
+// Autocast of this thread on a kind of device (MN_CPU, MN_CUDA): the lower dtype, below 0 where it is off. The setter gives what it was
+// before through *before, and forgets the weights that were cast when it switches autocast off.
+mn_status mn_set_autocast(int32_t device, int32_t dtype, int32_t* before) MN_NOEXCEPT;
 
 // ---- random numbers and threads ---------------------------------------------------------------------------------------
 

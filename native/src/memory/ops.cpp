@@ -353,7 +353,23 @@ void write_in_place(const c10::OperatorHandle& op, c10::DispatchKeySet keys, tor
     op.redispatchBoxed(keys & c10::after_ADInplaceOrView_keyset, stack);
 }
 
+// Autocast lowers the products of models. Which rows a memory reads is decided in float32 all the same.
+std::tuple<at::Tensor, at::Tensor, at::Tensor> topk_autocast(
+    const at::Tensor& queries, const at::Tensor& keys, int64_t k, bool return_scores) {
+    c10::impl::ExcludeDispatchKeyGuard without(c10::autocast_dispatch_keyset);
+    auto real = [](const at::Tensor& t) { return t.scalar_type() == at::kDouble ? t : t.to(at::kFloat); };
+    return call_topk().call(real(queries), real(keys), k, return_scores);
+}
+
 }  // namespace
+
+TORCH_LIBRARY_IMPL(mneme, AutocastCPU, m) {
+    m.impl("product_key_topk", topk_autocast);
+}
+
+TORCH_LIBRARY_IMPL(mneme, AutocastCUDA, m) {
+    m.impl("product_key_topk", topk_autocast);
+}
 
 TORCH_LIBRARY_IMPL(mneme, CompositeExplicitAutograd, m) {
     m.impl("memory_bag_compact", bag_compact);

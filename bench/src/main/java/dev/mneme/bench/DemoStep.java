@@ -13,6 +13,7 @@ import dev.mneme.models.data.Tokenizer;
 import dev.mneme.models.data.Vocabulary;
 import dev.mneme.models.data.WordPieceTrainer;
 import dev.mneme.models.demo.DemoConfig;
+import dev.mneme.models.train.MlmObjective;
 import dev.mneme.models.train.TrainConfig;
 import dev.mneme.models.train.Trainer;
 import dev.mneme.torch.Native;
@@ -28,7 +29,7 @@ final class DemoStep implements AutoCloseable {
 
     private final DemoConfig demo = DemoConfig.FULL;
     private final BertForMaskedLM model;
-    private final Trainer trainer;
+    private final Trainer<MaskedBatch> trainer;
     private final List<MaskedBatch> batches;
 
     DemoStep(StepBenchmark.Arm arm) {
@@ -37,7 +38,7 @@ final class DemoStep implements AutoCloseable {
         Vocabulary vocabulary = WordPieceTrainer.train(lines, demo.vocabularySize());
         batches = batches(lines, vocabulary);
         model = new BertForMaskedLM(bert(arm, vocabulary.size()), SEED);
-        trainer = new Trainer(model, train(), SEED);
+        trainer = new Trainer<>(new MlmObjective(model), train(), SEED);
     }
 
     // As the demo makes them; its own methods are not public.
@@ -58,8 +59,7 @@ final class DemoStep implements AutoCloseable {
     }
 
     TrainConfig train() {
-        return new TrainConfig(demo.learningRate(), demo.valueLearningRate(), demo.warmupSteps(), TrainConfig.Decay.CONSTANT, 0,
-                demo.weightDecay(), demo.clipNorm(), 1);
+        return TrainConfig.constant(demo.learningRate(), demo.valueLearningRate(), demo.warmupSteps(), demo.weightDecay(), demo.clipNorm());
     }
 
     /// Makes the next step.

@@ -85,6 +85,14 @@ public final class MemoryUsage implements AutoCloseable {
         queries += hits.ids().size(0) * heads;
     }
 
+    /// The slots that were read most, most first: at most `count`, and none that was never read.
+    ///
+    /// @return int64, in the current scope
+    public Tensor mostRead(int count) {
+        long used = counts.countNonzero().itemLong();
+        return counts.topk(Math.min(count, used), 0, true, true).indices();
+    }
+
     /// @throws IllegalStateException if nothing was added
     public Report report() {
         if (queries == 0) {

@@ -3,6 +3,7 @@ package dev.mneme.pkm;
 import dev.mneme.torch.DType;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.nn.BatchNorm;
+import dev.mneme.torch.nn.Initial;
 import dev.mneme.torch.nn.LayerNorm;
 import dev.mneme.torch.nn.Linear;
 import dev.mneme.torch.nn.Module;
@@ -36,7 +37,7 @@ public final class ProductKeyMemory extends Module {
         layerNorm = config.queryNorm() == ProductKeyConfig.QueryNorm.LAYER ? part("norm", new LayerNorm(features, 1e-5)) : null;
         double bound = 1 / Math.sqrt(half);
         keys = parameter("keys",
-                Tensor.empty(DType.FLOAT32, config.heads(), 2, config.subKeys(), half).uniform_(-bound, bound));
+                Initial.uniform(Tensor.empty(DType.FLOAT32, config.heads(), 2, config.subKeys(), half), bound));
         values = part("values", new ValueTable(config.slots(), config.width(), config.valueInit(), config.valueDtype()));
     }
 
@@ -60,7 +61,7 @@ public final class ProductKeyMemory extends Module {
             throw new IllegalArgumentException("Product-key memory: batch norm was given one real token in training, and one has"
                     + " no variance. Give at least 2, or normalise queries by LAYER.");
         }
-        Tensor q = query.forward(tokens); // (R, H·dk)
+        Tensor q = query.forward(tokens).to(keys.dtype()); // (R, H·dk); under autocast the product comes in a lower dtype
         if (batchNorm != null) {
             q = batchNorm.forward(q);
         } else if (layerNorm != null) {
@@ -69,6 +70,13 @@ public final class ProductKeyMemory extends Module {
         Hits hits = MemoryOps.topk(q.reshape(rows, config.heads(), config.queryWidth()), keys, config.neighbours());
         observer.accept(hits);
         return values.lookup(hits);
+    }
+
+    /// Whether training leaves the running statistics of the queries as they are: for a forward pass that is made twice.
+    public void holdStatistics(boolean held) {
+        if (batchNorm != null) {
+            batchNorm.hold(held);
+        }
     }
 
     /// Shows every lookup's hits to an observer, such as [MemoryUsage#add]; null stops that.

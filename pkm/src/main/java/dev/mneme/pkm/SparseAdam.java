@@ -108,6 +108,10 @@ public final class SparseAdam implements AutoCloseable {
         return state;
     }
 
+    public ValueTable table() {
+        return table;
+    }
+
     Config config() {
         return config;
     }

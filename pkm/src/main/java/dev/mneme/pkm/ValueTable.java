@@ -5,6 +5,7 @@ import dev.mneme.torch.Op;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
 import dev.mneme.torch.Torch;
+import dev.mneme.torch.nn.Initial;
 import dev.mneme.torch.nn.Module;
 import java.util.List;
 
@@ -29,12 +30,15 @@ public final class ValueTable extends Module {
     private Tensor leaf; // (K, d), one element expanded: its gradient is that of the table, in the arithmetic's dtype
     private SparseAdam fused; // updates the rows in the backward pass, or null
     private boolean frozen;
+    private Tensor trained; // (K), float32: 1 at the rows that are trained, 0 at the others; null where all are
     private int lookups; // since the gradient was cleared, those that may add to it
 
     ValueTable(int slots, int width, ProductKeyConfig.ValueInit init, DType dtype) {
-        Tensor values = Tensor.zeros(dtype, slots, width);
+        Tensor values = Tensor.empty(dtype, slots, width);
         if (init == ProductKeyConfig.ValueInit.NORMAL) {
-            values.normal_(0, 1 / Math.sqrt(width));
+            Initial.normal(values, 1 / Math.sqrt(width));
+        } else if (!Initial.isSkipped()) {
+            values.zero_();
         }
         weight = buffer("weight", values);
     }
@@ -83,7 +87,39 @@ public final class ValueTable extends Module {
             leaf.setGrad(gradient);
             lookups = 1;
         }
-        return new Gradient(((Tensor) INDICES.call(gradient).getFirst()).select(0, 0), (Tensor) VALUES.call(gradient).getFirst());
+        Tensor rows = ((Tensor) INDICES.call(gradient).getFirst()).select(0, 0);
+        Tensor values = (Tensor) VALUES.call(gradient).getFirst();
+        if (trained == null) {
+            return new Gradient(rows, values);
+        }
+        values.mul_(trained.indexSelect(0, rows).unsqueeze(1)); // what is clipped is what will be applied
+        Tensor kept = trained.indexSelect(0, rows).nonzero().squeeze(1);
+        return new Gradient(rows.indexSelect(0, kept), values.indexSelect(0, kept));
+    }
+
+    /// Trains these rows and leaves the others as they are (sparse memory fine-tuning). The optimizer must be in compact mode.
+    ///
+    /// @param rows (U), int64, or null for all
+    /// @throws IllegalStateException if the optimizer updates rows in the backward pass
+    public void trainOnly(Tensor rows) {
+        if (rows != null && fused != null) {
+            throw new IllegalStateException("ValueTable.trainOnly: its optimizer is in fused mode, which updates every row hit. Give it one in"
+                    + " compact mode.");
+        }
+        forgetTrained();
+        if (rows != null) {
+            try (var scope = TensorScope.open()) {
+                Tensor none = Torch.zeros(new long[] {weight.size(0)}, leaf().dtype(), weight.device());
+                trained = none.indexFill(0, rows, 1).keep();
+            }
+        }
+    }
+
+    private void forgetTrained() {
+        if (trained != null) {
+            trained.close();
+            trained = null;
+        }
     }
 
     /// Forgets the gradient.
@@ -123,6 +159,7 @@ public final class ValueTable extends Module {
     @Override
     public void close() {
         forgetLeaf();
+        forgetTrained();
         super.close();
     }
 }

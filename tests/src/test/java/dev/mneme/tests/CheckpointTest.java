@@ -15,6 +15,7 @@ import dev.mneme.models.data.MaskedBatch;
 import dev.mneme.models.data.Tokenizer;
 import dev.mneme.models.data.Vocabulary;
 import dev.mneme.models.train.Checkpoint;
+import dev.mneme.models.train.MlmObjective;
 import dev.mneme.models.train.TrainConfig;
 import dev.mneme.models.train.Trainer;
 import dev.mneme.pkm.ProductKeyConfig.QueryNorm;
@@ -44,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Checkpoints hold all of a run's state, in files that Hugging Face's tools read.
 @ExtendWith(NoLeaks.class)
 class CheckpointTest {
-    private static final TrainConfig TRAIN = new TrainConfig(1e-3, 1e-3, 0, TrainConfig.Decay.CONSTANT, 0, 0.01, 1, 1);
+    private static final TrainConfig TRAIN = TrainConfig.constant(1e-3, 1e-3, 0, 0.01, 1);
 
     /// The sizes of Hugging Face's model in tests/golden.
     private static BertConfig config() throws IOException {
@@ -69,7 +70,7 @@ class CheckpointTest {
         return new MaskedBatch(2, 8, ids, real, new int[] {1, 9}, new int[] {ids[2], ids[10]}, 16);
     }
 
-    private static Checkpoint save(Path run, Trainer trainer) throws IOException {
+    private static Checkpoint save(Path run, Trainer<MaskedBatch> trainer) throws IOException {
         try (Tokenizer tokenizer = Tokenizer.of(vocabulary())) {
             return Checkpoint.save(run, trainer, tokenizer, Json.object().put("note", "kept"));
         }
@@ -92,8 +93,8 @@ class CheckpointTest {
 
     @Test
     void aRestoredTrainerHasTheSameStateAndMakesTheSameStep(@TempDir Path run) throws IOException {
-        try (var model = new BertForMaskedLM(withMemory(), 1); var trainer = new Trainer(model, TRAIN, 1);
-                var other = new BertForMaskedLM(withMemory(), 2); var restored = new Trainer(other, TRAIN, 1)) {
+        try (var model = new BertForMaskedLM(withMemory(), 1); var trainer = new Trainer<>(new MlmObjective(model), TRAIN, 1);
+                var other = new BertForMaskedLM(withMemory(), 2); var restored = new Trainer<>(new MlmObjective(other), TRAIN, 1)) {
             for (int i = 0; i < 3; i++) {
                 trainer.step(batch(i));
             }
@@ -110,7 +111,7 @@ class CheckpointTest {
 
     @Test
     void theManifestHasTheSizeAndTheHashOfEveryOtherFile(@TempDir Path run) throws Exception {
-        try (var model = new BertForMaskedLM(config(), 1); var trainer = new Trainer(model, TRAIN, 1)) {
+        try (var model = new BertForMaskedLM(config(), 1); var trainer = new Trainer<>(new MlmObjective(model), TRAIN, 1)) {
             Path folder = save(run, trainer).folder();
             ObjectNode manifest = Json.read(folder.resolve("manifest.json"));
             var files = new TreeSet<>(names(folder));
@@ -127,7 +128,7 @@ class CheckpointTest {
 
     @Test
     void theLastTwoStay(@TempDir Path run) throws IOException {
-        try (var model = new BertForMaskedLM(config(), 1); var trainer = new Trainer(model, TRAIN, 1)) {
+        try (var model = new BertForMaskedLM(config(), 1); var trainer = new Trainer<>(new MlmObjective(model), TRAIN, 1)) {
             for (int i = 0; i < 4; i++) {
                 save(run, trainer);
                 trainer.step(batch(i));
@@ -139,7 +140,7 @@ class CheckpointTest {
     /// Against the files that Hugging Face's `save_pretrained` wrote for a model of these sizes.
     @Test
     void aModelIsSavedAsHuggingFaceSavesIt(@TempDir Path run) throws IOException {
-        try (var scope = TensorScope.open(); var model = new BertForMaskedLM(config(), 1); var trainer = new Trainer(model, TRAIN, 1)) {
+        try (var scope = TensorScope.open(); var model = new BertForMaskedLM(config(), 1); var trainer = new Trainer<>(new MlmObjective(model), TRAIN, 1)) {
             model.load(Golden.tensors("bert/model.safetensors"));
             Path folder = save(run, trainer).folder();
             assertEquals(List.of("config.json", "manifest.json", "model.safetensors", "optimizer.safetensors", "training.json", "vocab.txt"),
@@ -159,8 +160,8 @@ class CheckpointTest {
 
     @Test
     void aStateOfAnotherModelIsRefused(@TempDir Path run) throws IOException {
-        try (var model = new BertForMaskedLM(config(), 1); var trainer = new Trainer(model, TRAIN, 1);
-                var other = new BertForMaskedLM(withMemory(), 1); var wider = new Trainer(other, TRAIN, 1)) {
+        try (var model = new BertForMaskedLM(config(), 1); var trainer = new Trainer<>(new MlmObjective(model), TRAIN, 1);
+                var other = new BertForMaskedLM(withMemory(), 1); var wider = new Trainer<>(new MlmObjective(other), TRAIN, 1)) {
             Checkpoint saved = save(run, trainer);
             InputException mistake = assertThrows(InputException.class, () -> saved.restore(wider, 0));
             assertEquals("resume from " + saved.folder(), mistake.asked());

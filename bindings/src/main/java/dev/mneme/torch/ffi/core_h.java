@@ -2334,6 +2334,66 @@ public class core_h {
         }
     }
 
+    private static class mn_set_autocast {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            core_h.C_INT,
+            core_h.C_INT,
+            core_h.C_INT,
+            core_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = core_h.findOrThrow("mn_set_autocast");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * mn_status mn_set_autocast(int32_t device, int32_t dtype, int32_t *before)
+     * }
+     */
+    public static FunctionDescriptor mn_set_autocast$descriptor() {
+        return mn_set_autocast.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * mn_status mn_set_autocast(int32_t device, int32_t dtype, int32_t *before)
+     * }
+     */
+    public static MethodHandle mn_set_autocast$handle() {
+        return mn_set_autocast.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * mn_status mn_set_autocast(int32_t device, int32_t dtype, int32_t *before)
+     * }
+     */
+    public static MemorySegment mn_set_autocast$address() {
+        return mn_set_autocast.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * mn_status mn_set_autocast(int32_t device, int32_t dtype, int32_t *before)
+     * }
+     */
+    public static int mn_set_autocast(int device, int dtype, MemorySegment before) {
+        var mh$ = mn_set_autocast.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("mn_set_autocast", device, dtype, before);
+            }
+            return (int)mh$.invokeExact(device, dtype, before);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class mn_generator_new {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             core_h.C_LONG,

@@ -18,6 +18,7 @@ public final class BatchNorm extends Module {
     private final Tensor runningMean;
     private final Tensor runningVar;
     private final Tensor batches;
+    private boolean held;
 
     /// @param momentum the share of the new statistics in the running ones, 0.1 by PyTorch's default
     public BatchNorm(long width, double eps, double momentum) {
@@ -34,13 +35,18 @@ public final class BatchNorm extends Module {
         this(width, 1e-5, 0.1);
     }
 
+    /// Whether training leaves the running statistics as they are: for a forward pass that is made twice.
+    public void hold(boolean held) {
+        this.held = held;
+    }
+
     /// @param x (rows, width), with at least two rows in training
     public Tensor forward(Tensor x) {
-        if (isTraining()) {
+        if (isTraining() && !held) {
             try (var scope = TensorScope.open(); var noGrad = NoGrad.open()) {
                 batches.add_(1);
             }
         }
-        return Torch.batchNorm(x, weight, bias, runningMean, runningVar, isTraining(), momentum, eps, false);
+        return Torch.batchNorm(x, weight, bias, runningMean, runningVar, isTraining(), held ? 0 : momentum, eps, false);
     }
 }

@@ -20,7 +20,7 @@ public final class Embedding extends Module {
                     + " rows. Give one below " + count + ", or -1 for none.");
         }
         this.paddingIndex = paddingIndex;
-        weight = Tensor.empty(DType.FLOAT32, count, width).normal_();
+        weight = Initial.normal(Tensor.empty(DType.FLOAT32, count, width), 1);
         if (paddingIndex >= 0) {
             try (var scope = TensorScope.open(); var noGrad = NoGrad.open()) {
                 weight.select(0, paddingIndex).zero_();

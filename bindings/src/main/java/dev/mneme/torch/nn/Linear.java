@@ -12,8 +12,8 @@ public final class Linear extends Module {
     /// Weight and bias from U(-1/sqrt(in), 1/sqrt(in)), with libtorch's default generator.
     public Linear(long in, long out, boolean hasBias) {
         double bound = 1 / Math.sqrt(in);
-        weight = parameter("weight", Tensor.empty(DType.FLOAT32, out, in).uniform_(-bound, bound));
-        bias = hasBias ? parameter("bias", Tensor.empty(DType.FLOAT32, out).uniform_(-bound, bound)) : null;
+        weight = parameter("weight", Initial.uniform(Tensor.empty(DType.FLOAT32, out, in), bound));
+        bias = hasBias ? parameter("bias", Initial.uniform(Tensor.empty(DType.FLOAT32, out), bound)) : null;
     }
 
     public Linear(long in, long out) {

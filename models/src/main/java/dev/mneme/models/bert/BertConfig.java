@@ -16,6 +16,7 @@ public record BertConfig(
         int maxPositionEmbeddings, int typeVocabSize, double hiddenDropoutProb, double attentionProbsDropoutProb,
         double layerNormEps, double initializerRange, int padTokenId, MemoryConfig memory) {
 
+    static final String FILE = "config.json";
     private static final String MEMORY = "mneme_memory";
 
     public BertConfig {
@@ -98,6 +99,34 @@ public record BertConfig(
         return memory != null && memory.layers().contains(layer);
     }
 
+    /// Floating-point operations of the encoder's matrix products, forward, over tokens in sequences of a length: two a multiplication.
+    public double encoderFlops(long tokens, long length) {
+        double perToken = 0;
+        for (int layer = 0; layer < numHiddenLayers; layer++) {
+            perToken += 4.0 * hiddenSize * hiddenSize + 2.0 * length * hiddenSize;
+            boolean hasMemory = hasMemory(layer);
+            perToken += hasMemory && memory.mode() == MemoryConfig.Mode.REPLACE ? 0 : 2.0 * hiddenSize * intermediateSize;
+            perToken += hasMemory ? memory.multiplications(hiddenSize) : 0;
+        }
+        return 2 * perToken * tokens;
+    }
+
+    /// The same of predicting tokens.
+    public double vocabularyFlops(long predictions) {
+        return 2.0 * predictions * hiddenSize * (hiddenSize + (double) vocabSize);
+    }
+
+    boolean hasDropout() {
+        return hiddenDropoutProb > 0 || attentionProbsDropoutProb > 0;
+    }
+
+    /// Whether a parameter of a memory-free model is one of a block that a memory takes the place of.
+    boolean isReplaced(String name) {
+        return memory != null && memory.mode() == MemoryConfig.Mode.REPLACE && memory.layers().stream().anyMatch(i ->
+                name.startsWith("bert.encoder.layer." + i + ".intermediate.dense.")
+                        || name.startsWith("bert.encoder.layer." + i + ".output.dense."));
+    }
+
     /// Reads a Hugging Face `config.json`. Names that do not concern the encoder are passed over.
     ///
     /// @throws InputException if it is no BERT, or asks for something that is not offered here
@@ -160,13 +189,14 @@ public record BertConfig(
     /// Writes it as Hugging Face's `config.json`.
     ///
     /// @param task the rest of the class's name in transformers, such as `ForMaskedLM`
-    void write(Path file, String task) throws IOException {
+    /// @param head what the file says of the head
+    void write(Path file, String task, ObjectNode head) throws IOException {
         ObjectNode node = Json.tree(this);
         JsonNode described = node.remove("memory");
         node.remove("architecture");
         node.putArray("architectures").add(architecture.className(task));
         node.put("model_type", architecture.modelType()).put("hidden_act", "gelu").put("position_embedding_type", "absolute");
-        node.put("tie_word_embeddings", true);
+        node.setAll(head);
         if (memory != null) {
             node.set(MEMORY, described);
         }

@@ -1,19 +1,15 @@
 package dev.mneme.models.bert;
 
 import dev.mneme.models.InputException;
+import dev.mneme.models.Json;
+import dev.mneme.models.PretrainedModel;
 import dev.mneme.pkm.ProductKeyMemory;
-import dev.mneme.torch.NoGrad;
+import dev.mneme.torch.Native;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
-import dev.mneme.torch.Native;
-import dev.mneme.torch.io.Safetensors;
-import dev.mneme.torch.nn.LayerNorm;
-import dev.mneme.torch.nn.Module;
+import dev.mneme.torch.nn.Initial;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -21,12 +17,11 @@ import java.util.TreeSet;
 ///
 /// Parameters are named as in Hugging Face's BertForMaskedLM (`bert.…`, `cls.predictions.…`; the output matrix is the word
 /// embeddings and is not stored twice). A memory of layer i is `bert.encoder.layer.i.memory.…`: see [ProductKeyMemory].
-public final class BertForMaskedLM extends Module {
-    private static final String CONFIG = "config.json";
+public final class BertForMaskedLM extends PretrainedModel {
+    private static final String CLASS = "ForMaskedLM";
 
     private final BertConfig config;
-    private final BertEmbeddings embeddings;
-    private final List<BertLayer> layers = new ArrayList<>();
+    private final BertModel bert;
     private final MlmHead head;
 
     /// A model with random weights: N(0, initializer_range) for matrices, 0 for biases, as BERT; memories as
@@ -37,34 +32,9 @@ public final class BertForMaskedLM extends Module {
         this.config = config;
         Native.manualSeed(seed);
         try (var scope = TensorScope.open()) {
-            Group bert = part("bert", new Group());
-            embeddings = bert.add("embeddings", new BertEmbeddings(config));
-            Group encoder = bert.add("encoder", new Group());
-            Group layer = encoder.add("layer", new Group());
-            for (int i = 0; i < config.numHiddenLayers(); i++) {
-                layers.add(layer.add(Integer.toString(i), new BertLayer(config, i)));
-            }
-            Group cls = part("cls", new Group());
-            head = cls.add("predictions", new MlmHead(config, embeddings.words().weight()));
-            initialise();
-        }
-    }
-
-    private void initialise() {
-        try (var noGrad = NoGrad.open()) {
-            Map<String, Module> modules = namedModules();
-            namedParameters().forEach((name, parameter) -> {
-                Module owner = modules.get(name.substring(0, name.lastIndexOf('.')));
-                if (name.contains(".memory.") || owner instanceof LayerNorm) {
-                    return;
-                }
-                if (name.endsWith(".weight")) {
-                    parameter.normal_(0, config.initializerRange());
-                } else {
-                    parameter.zero_();
-                }
-            });
-            embeddings.words().weight().select(0, config.padTokenId()).zero_();
+            bert = part("bert", new BertModel(config, false));
+            head = part("cls", new Group()).add("predictions", new MlmHead(config, bert.words()));
+            bert.initialise(this);
         }
     }
 
@@ -74,21 +44,7 @@ public final class BertForMaskedLM extends Module {
     /// @return the last hidden states (B, S, d)
     /// @throws InputException if S exceeds the positions that the model has
     public Tensor forward(Tensor ids, Tensor types, Tensor mask) {
-        if (ids.size(1) > config.positions()) {
-            throw new InputException("encode sequences of " + ids.size(1) + " tokens",
-                    "the model has " + config.positions() + " positions", "give shorter sequences");
-        }
-        Tensor attention = null;
-        Tensor real = null;
-        if (mask != null) {
-            attention = mask.unsqueeze(1).unsqueeze(1); // (B, 1, 1, S)
-            real = config.memory() == null ? null : mask.reshape(-1).nonzero().squeeze(1); // (R)
-        }
-        Tensor x = embeddings.forward(ids, types);
-        for (BertLayer layer : layers) {
-            x = layer.forward(x, attention, real);
-        }
-        return x;
+        return bert.forward(ids, types, mask);
     }
 
     /// The scores of all tokens of the vocabulary.
@@ -105,22 +61,40 @@ public final class BertForMaskedLM extends Module {
         return config;
     }
 
-    /// The memories by the number of their layer.
+    @Override
     public Map<Integer, ProductKeyMemory> memories() {
-        var memories = new LinkedHashMap<Integer, ProductKeyMemory>();
-        for (int i = 0; i < layers.size(); i++) {
-            if (layers.get(i).memory() != null) {
-                memories.put(i, layers.get(i).memory());
-            }
-        }
-        return memories;
+        return bert.memories();
+    }
+
+    @Override
+    public boolean hasDropout() {
+        return config.hasDropout();
+    }
+
+    @Override
+    public void recompute(boolean recompute) {
+        bert.recompute(recompute);
+    }
+
+    @Override
+    public void backward() {
+        bert.backward();
+    }
+
+    @Override
+    public int positions() {
+        return config.positions();
     }
 
     /// The model of a folder in Hugging Face's layout.
     ///
     /// @throws InputException if it has no weights, or they lack a part of the model
     public static BertForMaskedLM read(Path folder) throws IOException {
-        var model = new BertForMaskedLM(BertConfig.read(folder.resolve(CONFIG)), 0);
+        BertConfig config = BertConfig.read(folder.resolve(BertConfig.FILE));
+        BertForMaskedLM model;
+        try (var skipped = Initial.skip()) {
+            model = new BertForMaskedLM(config, 0);
+        }
         try {
             model.load(folder);
             return model;
@@ -133,22 +107,15 @@ public final class BertForMaskedLM extends Module {
     /// Loads the weights of a folder. What other heads have besides is passed over.
     ///
     /// @throws InputException if a part of the model is missing
+    @Override
     public void load(Path folder) throws IOException {
-        try (var weights = PretrainedWeights.open(folder, config.architecture())) {
-            PretrainedWeights.Differences found = weights.load(this);
-            if (!found.missing().isEmpty()) {
-                throw new InputException("read the model in " + folder, "it lacks " + found.missing() + " and has the unexpected "
-                        + found.unexpected(), "give a whole " + config.architecture().className("ForMaskedLM"));
-            }
-        }
+        PretrainedWeights.loadWhole(folder, this, config.architecture(), CLASS);
     }
 
-    /// Writes `config.json` and `model.safetensors` as transformers would.
+    @Override
     public void save(Path folder) throws IOException {
-        config.write(folder.resolve(CONFIG), "ForMaskedLM");
-        var renamed = new LinkedHashMap<String, Tensor>();
-        state().forEach((name, tensor) -> renamed.put(ParameterNames.inFile(name, config.architecture()), tensor));
-        Safetensors.write(folder.resolve(PretrainedWeights.FILES.getFirst()), renamed, Map.of("format", "pt"));
+        config.write(folder.resolve(BertConfig.FILE), CLASS, Json.object().put("tie_word_embeddings", true));
+        PretrainedWeights.save(folder, this, config.architecture());
     }
 
     /// As [#startFrom(Map)], from a folder in Hugging Face's layout. A base model's masked-language-modelling head stays as it was drawn;
@@ -156,17 +123,7 @@ public final class BertForMaskedLM extends Module {
     ///
     /// @return what the folder has besides, or lacks
     public PretrainedWeights.Differences startFrom(Path folder) throws IOException {
-        try (var weights = PretrainedWeights.open(folder, config.architecture())) {
-            PretrainedWeights.Differences found = weights.load(this);
-            found.missing().removeIf(name -> name.contains(".memory."));
-            found.unexpected().removeIf(this::isReplaced);
-            if (found.missing().stream().anyMatch(name -> !name.startsWith("cls.")) || found.unexpected().stream().anyMatch(
-                    name -> name.startsWith("bert.e"))) { // the embeddings' and the encoder's
-                throw new InputException("start from " + folder, "it lacks " + found.missing() + " and has the unexpected "
-                        + found.unexpected(), "give a model with the same sizes");
-            }
-            return found;
-        }
+        return PretrainedWeights.start(folder, this, config);
     }
 
     /// Starts from a model trained without memory (Kim & Jung 2020, section 3): every weight that exists comes from it, and
@@ -179,7 +136,7 @@ public final class BertForMaskedLM extends Module {
         missing.removeIf(name -> name.contains(".memory."));
         var left = new TreeSet<>(pretrained.keySet());
         left.removeAll(state().keySet());
-        left.removeIf(this::isReplaced);
+        left.removeIf(config::isReplaced);
         if (!missing.isEmpty() || !left.isEmpty()) {
             throw new InputException("start from a pretrained model", "it lacks " + missing + " and has the unexpected " + left,
                     "give a model with the same sizes");
@@ -189,12 +146,5 @@ public final class BertForMaskedLM extends Module {
         } catch (IllegalArgumentException e) {
             throw new InputException("start from a pretrained model", e.getMessage(), "give a model with the same sizes", e);
         }
-    }
-
-    private boolean isReplaced(String name) {
-        return config.memory() != null && config.memory().mode() == MemoryConfig.Mode.REPLACE
-                && config.memory().layers().stream().anyMatch(i ->
-                        name.startsWith("bert.encoder.layer." + i + ".intermediate.dense.")
-                                || name.startsWith("bert.encoder.layer." + i + ".output.dense."));
     }
 }

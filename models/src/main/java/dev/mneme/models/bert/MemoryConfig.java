@@ -54,6 +54,11 @@ public record MemoryConfig(
         }
     }
 
+    /// Multiplications of a token's lookup: queries, scores of the sub-keys, and the weighted sum.
+    double multiplications(int width) {
+        return (double) heads * ((double) width * queryWidth + (double) subKeys * queryWidth + (double) neighbours * width);
+    }
+
     public MemoryConfig withMode(Mode other) {
         return new MemoryConfig(other, layers, heads, subKeys, neighbours, queryWidth, queryNorm, valueInit, valueDtype);
     }

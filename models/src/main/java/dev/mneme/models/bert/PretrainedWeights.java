@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /// The weights in a folder of Hugging Face's layout, by the names that models have here ([ParameterNames]): `model.safetensors`, the same in
 /// parts with an index, or `pytorch_model.bin`, of which nothing is executed; the first of these that is there.
@@ -75,7 +76,14 @@ public final class PretrainedWeights implements Closeable {
     /// @return what only one of them has
     /// @throws InputException if a shape differs; nothing is copied then
     public Differences load(Module model) throws IOException {
+        return load(model, name -> true);
+    }
+
+    /// @param strict which parameters must have the model's shape; others that do not count as missing
+    private Differences load(Module model, Predicate<String> strict) throws IOException {
         Map<String, Tensor> state = model.state();
+        var missing = new TreeSet<>(state.keySet());
+        missing.removeAll(stored.keySet());
         List<String> both = new ArrayList<>();
         for (Map.Entry<String, Tensor> each : state.entrySet()) {
             String name = stored.get(each.getKey());
@@ -84,6 +92,10 @@ public final class PretrainedWeights implements Closeable {
             }
             long[] shape = file.entries().get(name).shape();
             if (!Arrays.equals(shape, each.getValue().shape())) {
+                if (!strict.test(each.getKey())) {
+                    missing.add(each.getKey());
+                    continue;
+                }
                 throw new InputException("read the weights in " + folder, name + " has shape " + Arrays.toString(shape)
                         + " there, and " + Arrays.toString(each.getValue().shape()) + " in the model",
                         "give the config.json that belongs to them");
@@ -95,11 +107,52 @@ public final class PretrainedWeights implements Closeable {
                 state.get(name).copy_(file.tensor(stored.get(name)));
             }
         }
-        var missing = new TreeSet<>(state.keySet());
-        missing.removeAll(stored.keySet());
         var unexpected = new TreeSet<>(stored.keySet());
         unexpected.removeAll(state.keySet());
         return new Differences(missing, unexpected);
+    }
+
+    /// Loads all of a model, and passes over what the folder has besides.
+    ///
+    /// @param task the rest of the class's name in transformers
+    /// @throws InputException if a part is missing
+    static void loadWhole(Path folder, Module model, Architecture architecture, String task) throws IOException {
+        try (var weights = open(folder, architecture)) {
+            Differences found = weights.load(model);
+            if (!found.missing().isEmpty()) {
+                throw new InputException("read the model in " + folder, "it lacks " + found.missing() + " and has the unexpected "
+                        + found.unexpected(), "give a whole " + architecture.className(task));
+            }
+        }
+    }
+
+    /// Loads what a model trained without memory, or for another task, has for this one: its whole encoder, and of the heads what there is.
+    ///
+    /// @return which heads the folder lacks, so that they stay as they were drawn, and what it has besides
+    /// @throws InputException if a part of the encoder is missing that is no memory, or left over that no memory replaces
+    static Differences start(Path folder, Module model, BertConfig config) throws IOException {
+        try (var weights = open(folder, config.architecture())) {
+            Differences found = weights.load(model, PretrainedWeights::isEncoders);
+            found.missing().removeIf(name -> name.contains(".memory."));
+            found.unexpected().removeIf(config::isReplaced);
+            if (found.missing().stream().anyMatch(PretrainedWeights::isEncoders)
+                    || found.unexpected().stream().anyMatch(PretrainedWeights::isEncoders)) {
+                throw new InputException("start from " + folder, "it lacks " + found.missing() + " and has the unexpected "
+                        + found.unexpected(), "give a model with the same sizes");
+            }
+            return found;
+        }
+    }
+
+    static boolean isEncoders(String name) {
+        return name.startsWith("bert.e"); // embeddings, encoder
+    }
+
+    /// Writes the weights of a model under the names of transformers.
+    static void save(Path folder, Module model, Architecture architecture) throws IOException {
+        var renamed = new LinkedHashMap<String, Tensor>();
+        model.state().forEach((name, tensor) -> renamed.put(ParameterNames.inFile(name, architecture), tensor));
+        Safetensors.write(folder.resolve(FILES.getFirst()), renamed, Map.of("format", "pt"));
     }
 
     @Override

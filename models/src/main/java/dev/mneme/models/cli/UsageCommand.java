@@ -12,6 +12,7 @@ import dev.mneme.models.data.TokenSequences;
 import dev.mneme.models.data.Tokenizer;
 import dev.mneme.models.report.LayerUsage;
 import dev.mneme.models.train.Checkpoint;
+import dev.mneme.models.train.Evaluation;
 import dev.mneme.models.train.Evaluator;
 import dev.mneme.torch.Native;
 import java.nio.file.Path;
@@ -56,10 +57,10 @@ final class UsageCommand implements Callable<Integer> {
             TokenSequences sequences = TokenSequences.of(text, tokenizer, bert.config().positions(),
                     TokenSequences.Layout.PACKED);
             var batches = new BatchSource(sequences, new MlmCollator(MlmConfig.DEFAULT, tokenizer.vocabulary()), 64, seed);
-            Evaluator.Result result = new Evaluator(batches, null).evaluate(bert, Map.of());
+            Evaluation result = new Evaluator(batches, null).evaluate(bert, Map.of());
             if (json) {
                 ObjectNode node = Json.object();
-                node.put("model", folder.toString()).put("mlm_loss", result.mlmLoss());
+                node.put("model", folder.toString()).put("mlm_loss", result.loss());
                 result.usage().forEach(node.putArray("usage")::addPOJO);
                 System.out.println(Json.text(node));
             } else {
@@ -69,8 +70,8 @@ final class UsageCommand implements Callable<Integer> {
         }
     }
 
-    private static void print(Evaluator.Result result) {
-        System.out.printf(Locale.ROOT, "MLM loss %.4f%n", result.mlmLoss());
+    private static void print(Evaluation result) {
+        System.out.printf(Locale.ROOT, "MLM loss %.4f%n", result.loss());
         System.out.println("layer   queries   top-k  top-1  per head                 KL      KL counts  Gini   slots holding 50/90/99%");
         for (LayerUsage u : result.usage()) {
             String perHead = Arrays.stream(u.top1PerHead()).mapToObj(h -> String.format(Locale.ROOT, "%.1f", 100 * h))

@@ -1,5 +1,6 @@
 package dev.mneme.models.data;
 
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
@@ -25,6 +26,13 @@ public final class Tokenizer implements AutoCloseable {
     /// @param ids the tokens
     /// @param wordStart for each token whether it begins a word (or is one)
     public record Encoded(int[] ids, boolean[] wordStart) {}
+
+    /// A text without special tokens, and where each token stands in it.
+    ///
+    /// @param ids the tokens
+    /// @param from for each token the index of its first UTF-16 unit
+    /// @param to the index after its last
+    public record Located(int[] ids, int[] from, int[] to) {}
 
     private static final String JSON = "tokenizer.json";
     private static final String VOCABULARY = "vocab.txt";
@@ -134,6 +142,36 @@ public final class Tokenizer implements AutoCloseable {
             all.add(encodeByWord(text));
         }
         return all;
+    }
+
+    /// The tokens of a text and where they stand in it.
+    public synchronized Located locate(String text) {
+        checkOpen();
+        long encoding = library.batchEncode(handle, new String[] {text}, false)[0];
+        try {
+            long[] tokens = library.getTokenIds(encoding);
+            CharSpan[] spans = library.getTokenCharSpans(encoding); // in code points
+            int[] units = unitsOfCodePoints(text);
+            var located = new Located(new int[tokens.length], new int[tokens.length], new int[tokens.length]);
+            for (int i = 0; i < tokens.length; i++) {
+                located.ids[i] = (int) tokens[i];
+                located.from[i] = units[spans[i].getStart()];
+                located.to[i] = units[spans[i].getEnd()];
+            }
+            return located;
+        } finally {
+            library.deleteEncoding(encoding);
+        }
+    }
+
+    /// For each code point of a text, and for its end, the index of its first UTF-16 unit.
+    private static int[] unitsOfCodePoints(String text) {
+        var units = new int[text.codePointCount(0, text.length()) + 1];
+        for (int i = 0, unit = 0; i < units.length; i++) {
+            units[i] = unit;
+            unit += unit < text.length() ? Character.charCount(text.codePointAt(unit)) : 0;
+        }
+        return units;
     }
 
     /// The text of the tokens, special tokens included, with the words' pieces joined.

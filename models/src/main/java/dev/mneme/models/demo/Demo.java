@@ -6,6 +6,7 @@ import dev.mneme.models.data.BatchSource;
 import dev.mneme.models.data.Biographies;
 import dev.mneme.models.data.FactEvaluation;
 import dev.mneme.models.data.FactQuery;
+import dev.mneme.models.data.MaskedBatch;
 import dev.mneme.models.data.MlmCollator;
 import dev.mneme.models.data.MlmConfig;
 import dev.mneme.models.data.Seeds;
@@ -17,7 +18,9 @@ import dev.mneme.models.report.Arm;
 import dev.mneme.models.report.CurvePoint;
 import dev.mneme.models.report.Reading;
 import dev.mneme.models.report.Report;
+import dev.mneme.models.train.Evaluation;
 import dev.mneme.models.train.Evaluator;
+import dev.mneme.models.train.MlmObjective;
 import dev.mneme.models.train.Progress;
 import dev.mneme.models.train.Trainer;
 import dev.mneme.models.train.TrainingLoop;
@@ -186,8 +189,8 @@ public final class Demo {
         private final Data data;
         private final long earlier;
         private final BertForMaskedLM model;
-        private final Trainer trainer;
-        private final TrainingLoop loop;
+        private final Trainer<MaskedBatch> trainer;
+        private final TrainingLoop<MaskedBatch> loop;
         private final Progress progress;
 
         Training(DemoArm arm, Data data, long earlier) {
@@ -197,8 +200,8 @@ public final class Demo {
             synchronized (drawing) {
                 model = new BertForMaskedLM(config.bert(arm, data.vocabulary().size()), data.seed());
             }
-            trainer = new Trainer(model, config.train(), data.seed());
-            loop = new TrainingLoop(trainer, data.batches(), data.evaluator(), config.evaluateEvery(), earlier);
+            trainer = new Trainer<>(new MlmObjective(model), config.train(), data.seed());
+            loop = new TrainingLoop<>(trainer, data.batches()::batch, stale -> data.evaluator().evaluate(model, stale), config.evaluateEvery(), earlier);
             progress = data.progress().part(arm.label() + " seed " + data.seed(), total() - earlier);
         }
 
@@ -206,7 +209,7 @@ public final class Demo {
             return config.pretrainSteps() + config.memorySteps();
         }
 
-        Evaluator.Result run(long until) throws IOException {
+        Evaluation run(long until) throws IOException {
             return loop.run(until, Demo.this::stopped, progress, step -> {});
         }
 
@@ -221,16 +224,16 @@ public final class Demo {
                 Reading reading = null;
                 boolean memory = arm.mode() != null;
                 if (memory && !arm.pretrained()) {
-                    Evaluator.Result early = run(config.memorySteps());
-                    reading = new Reading(trainer.steps(), trainer.steps(), early.mlmLoss(), early.factAccuracy(), early.usage());
+                    Evaluation early = run(config.memorySteps());
+                    reading = new Reading(trainer.steps(), trainer.steps(), early.loss(), early.factAccuracy(), early.usage());
                 }
-                Evaluator.Result result = run(total() - earlier);
+                Evaluation result = run(total() - earlier);
                 if (earlier + trainer.steps() < total()) {
                     return null;
                 }
                 List<CurvePoint> curve = Collections.unmodifiableList(loop.curve());
                 return new Arm(arm.label(), data.seed(), earlier + trainer.steps(), memory ? trainer.steps() : 0,
-                        model.parameterCount(), result.mlmLoss(), result.factAccuracy(), trainer.tokensPerSecond(), curve,
+                        model.parameterCount(), result.loss(), result.factAccuracy(), trainer.tokensPerSecond(), curve,
                         result.usage(), reading);
             } catch (IOException | RuntimeException e) {
                 failed = true; // nobody waits for the others any more

@@ -57,7 +57,7 @@ public record DemoConfig(
     }
 
     TrainConfig train() {
-        return new TrainConfig(learningRate, valueLearningRate, warmupSteps, TrainConfig.Decay.CONSTANT, 0, weightDecay, clipNorm, 1);
+        return TrainConfig.constant(learningRate, valueLearningRate, warmupSteps, weightDecay, clipNorm);
     }
 
     MlmConfig mlm() {

@@ -47,7 +47,7 @@ public final class Checkpoint {
     ///
     /// @param training what else the run needs to go on, as JSON
     /// @throws IOException naming the folder and the cause, such as a full disk; earlier checkpoints are untouched then
-    public static Checkpoint save(Path run, Trainer trainer, Tokenizer tokenizer, ObjectNode training) throws IOException {
+    public static Checkpoint save(Path run, Trainer<?> trainer, Tokenizer tokenizer, ObjectNode training) throws IOException {
         Path folder = run.resolve(PREFIX + String.format("%08d", trainer.steps()));
         Path part = run.resolve("." + folder.getFileName() + ".part");
         try {
@@ -77,7 +77,7 @@ public final class Checkpoint {
     /// Keeps the model as the best so far, in the folder `best` of a run: the model in Hugging Face's layout, and `evaluation.json`.
     ///
     /// @throws IOException naming the folder and the cause; the one before stays then
-    static void saveBest(Path run, Trainer trainer, Tokenizer tokenizer, ObjectNode evaluation) throws IOException {
+    static void saveBest(Path run, Trainer<?> trainer, Tokenizer tokenizer, ObjectNode evaluation) throws IOException {
         Path folder = run.resolve(BEST);
         Path part = run.resolve("." + BEST + ".part");
         Path before = run.resolve("." + BEST + ".before");
@@ -156,7 +156,7 @@ public final class Checkpoint {
     }
 
     /// Loads weights and optimizer state into a trainer whose model has the same configuration.
-    public void restore(Trainer trainer, long step) throws IOException {
+    public void restore(Trainer<?> trainer, long step) throws IOException {
         try (var scope = TensorScope.open(); var optimizer = Safetensors.open(folder.resolve("optimizer.safetensors"))) {
             trainer.model().load(folder);
             trainer.restore(optimizer.tensors(), step);

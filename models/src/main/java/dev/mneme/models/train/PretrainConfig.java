@@ -40,11 +40,18 @@ public record PretrainConfig(
         @JsonPropertyDescription("dtype of the values: float32 or bfloat16") DType memoryValueDtype,
         @JsonPropertyDescription("learning rate of the dense parameters") double learningRate,
         @JsonPropertyDescription("learning rate of the memory's values") double valueLearningRate,
+        @JsonPropertyDescription("learning rate of the values over the steps: constant, linear or cosine") TrainConfig.Decay valueSchedule,
+        @JsonPropertyDescription("decoupled weight decay of the value rows hit in a step") double valueWeightDecay,
+        @JsonPropertyDescription("whether the values' second moment is one number a row") boolean valueRowWise,
+        @JsonPropertyDescription("whether bias corrections of values count the row's updates instead of all steps") boolean valuePerRowCorrection,
+        @JsonPropertyDescription("which values are trained: all or frozen") ValueConfig.Training valueTraining,
         @JsonPropertyDescription("steps over which the learning rate rises") long warmupSteps,
         @JsonPropertyDescription("learning rate after the warm-up: constant, linear or cosine") TrainConfig.Decay schedule,
         @JsonPropertyDescription("weight decay of the dense matrices") double weightDecay,
         @JsonPropertyDescription("largest global gradient norm, 0 for no clipping") double clipNorm,
         @JsonPropertyDescription("batches whose gradients make a step together") int gradientAccumulationSteps,
+        @JsonPropertyDescription("of matrix products: float32, or bfloat16 by autocast") TrainConfig.Precision precision,
+        @JsonPropertyDescription("whether activations are computed again in the backward pass instead of kept") boolean recompute,
         @JsonPropertyDescription("steps between evaluations") long evaluateEvery,
         @JsonPropertyDescription("steps between checkpoints") long checkpointEvery,
         @JsonPropertyDescription("threads that libtorch uses, 0 for all cores") int threads) {
@@ -56,10 +63,14 @@ public record PretrainConfig(
             1, 2000, 32, 64, true, TextCorpus.DEFAULT_COLUMN, 8000, 0.02, 0.15, false,
             128, 4, 4, 512, 0.0, 0.02,
             MemoryMode.NONE, List.of(2), 4, 128, 32, 128, ProductKeyConfig.QueryNorm.BATCH, ProductKeyConfig.ValueInit.NORMAL,
-            DType.FLOAT32, 1e-3, 1e-3, 100, TrainConfig.Decay.LINEAR, 0.01, 1.0, 1, 200, 500, 0);
+            DType.FLOAT32, 1e-3, 1e-3, TrainConfig.Decay.CONSTANT, 0, false, false, ValueConfig.Training.ALL, 100,
+            TrainConfig.Decay.LINEAR, 0.01, 1.0, 1, TrainConfig.Precision.FLOAT32, false, 200, 500, 0);
 
     public PretrainConfig {
         textColumn = textColumn == null ? TextCorpus.DEFAULT_COLUMN : textColumn;
+        valueSchedule = valueSchedule == null ? TrainConfig.Decay.CONSTANT : valueSchedule; // absent from an older run.json
+        valueTraining = valueTraining == null ? ValueConfig.Training.ALL : valueTraining;
+        precision = precision == null ? TrainConfig.Precision.FLOAT32 : precision;
         atLeast("steps", steps, 1);
         atLeast("batch_size", batchSize, 1);
         atLeast("sequence_length", sequenceLength, 3);
@@ -76,7 +87,9 @@ public record PretrainConfig(
                     "name one, such as " + numHiddenLayers / 2);
         }
         mlm(maskProbability, wholeWord); // all three check themselves
-        new TrainConfig(learningRate, valueLearningRate, warmupSteps, schedule, steps, weightDecay, clipNorm, gradientAccumulationSteps);
+        new TrainConfig(learningRate, warmupSteps, schedule, steps, weightDecay, clipNorm, gradientAccumulationSteps,
+                new ValueConfig(valueLearningRate, valueSchedule, valueWeightDecay, valueRowWise, valuePerRowCorrection, valueTraining),
+                precision, recompute);
         bert(5, numHiddenLayers, hiddenSize, numAttentionHeads, intermediateSize, sequenceLength, dropout, initializerRange,
                 memory(memoryMode, memoryLayers, memoryHeads, memorySubKeys, memoryNeighbours, memoryQueryWidth, memoryQueryNorm,
                         memoryValueInit, memoryValueDtype));
@@ -109,8 +122,9 @@ public record PretrainConfig(
                 model.vocabSize(), heldOutShare, maskProbability, wholeWord, model.hiddenSize(), model.numHiddenLayers(),
                 model.numAttentionHeads(), model.intermediateSize(), model.hiddenDropoutProb(), model.initializerRange(),
                 memoryMode, memoryLayers, memoryHeads, memorySubKeys, memoryNeighbours, memoryQueryWidth, memoryQueryNorm,
-                memoryValueInit, memoryValueDtype, learningRate, valueLearningRate, warmupSteps, schedule, weightDecay, clipNorm,
-                gradientAccumulationSteps, evaluateEvery, checkpointEvery, threads);
+                memoryValueInit, memoryValueDtype, learningRate, valueLearningRate, valueSchedule, valueWeightDecay, valueRowWise,
+                valuePerRowCorrection, valueTraining, warmupSteps, schedule, weightDecay, clipNorm, gradientAccumulationSteps, precision,
+                recompute, evaluateEvery, checkpointEvery, threads);
     }
 
     public MlmConfig mlm() {
@@ -130,7 +144,8 @@ public record PretrainConfig(
     }
 
     public TrainConfig train() {
-        return new TrainConfig(learningRate, valueLearningRate, warmupSteps, schedule, steps, weightDecay, clipNorm,
-                gradientAccumulationSteps);
+        return new TrainConfig(learningRate, warmupSteps, schedule, steps, weightDecay, clipNorm, gradientAccumulationSteps,
+                new ValueConfig(valueLearningRate, valueSchedule, valueWeightDecay, valueRowWise, valuePerRowCorrection, valueTraining),
+                precision, recompute);
     }
 }

@@ -36,8 +36,6 @@ public final class Pretraining {
     /// @param from the folder of a pretrained model to start from, or null
     public record Request(List<Path> corpus, Path from, PretrainConfig config) {}
 
-    private static final String REQUEST = "run.json";
-
     private final Path folder;
     private final Request request;
     private final PrintStream out;
@@ -50,20 +48,13 @@ public final class Pretraining {
 
     /// A new run in a folder that has none yet.
     public static Pretraining start(Path folder, Request request, PrintStream out) throws IOException {
-        if (Files.exists(folder.resolve(REQUEST)) || Checkpoint.any(folder)) {
-            throw new InputException("start a run in " + folder, "it already holds a run",
-                    "go on with it by --resume, or choose another folder with --out");
-        }
+        TrainingRun.requireNew(folder);
         return new Pretraining(folder, request, out);
     }
 
     /// The run that a folder holds.
     public static Pretraining resume(Path folder, PrintStream out) throws IOException {
-        Path file = folder.resolve(REQUEST);
-        if (!Files.exists(file)) {
-            throw new InputException("resume the run in " + folder, "it holds no run", "give the folder of a run with --out");
-        }
-        return new Pretraining(folder, Json.convert(Json.read(file), Request.class, file.toString()), out);
+        return new Pretraining(folder, TrainingRun.request(folder, Request.class), out);
     }
 
     /// Trains to the end, or until `stop` says so; saves a checkpoint either way.
@@ -74,9 +65,9 @@ public final class Pretraining {
         if (config.threads() > 0) {
             Native.setThreads(config.threads());
         }
-        Optional<Checkpoint> last = Checkpoint.latest(folder);
+        TrainingRun run = TrainingRun.open(folder, out);
         TextCorpus corpus = TextCorpus.open(request.corpus(), config.textColumn());
-        try (Tokenizer tokenizer = tokenizer(corpus, last)) {
+        try (Tokenizer tokenizer = tokenizer(corpus, run.last())) {
             Vocabulary vocabulary = tokenizer.vocabulary();
             TokenSequences all = TokenSequences.of(corpus, tokenizer, config.sequenceLength(),
                     config.packed() ? TokenSequences.Layout.PACKED : TokenSequences.Layout.LINES);
@@ -88,44 +79,12 @@ public final class Pretraining {
             var heldOut = new BatchSource(split.heldOut(), new MlmCollator(MlmConfig.DEFAULT, vocabulary),
                     Math.max(config.batchSize(), 64), Seeds.of(config.seed(), Seeds.EVALUATION, 0), !config.packed());
             try (BertForMaskedLM model = model(vocabulary);
-                    Trainer trainer = new Trainer(model, config.train(), config.seed())) {
-                var loop = new TrainingLoop(trainer, batches, new Evaluator(heldOut, null), config.evaluateEvery(), 0);
-                return train(loop, trainer, tokenizer, last, stop);
+                    var trainer = new Trainer<>(new MlmObjective(model), config.train(), config.seed())) {
+                var evaluator = new Evaluator(heldOut, null);
+                var loop = new TrainingLoop<>(trainer, batches::batch, stale -> evaluator.evaluate(model, stale), config.evaluateEvery(), 0);
+                return run.train(loop, trainer, tokenizer, request, "pretrain", config.steps(), config.checkpointEvery(), stop,
+                        result -> report(loop, trainer, result));
             }
-        }
-    }
-
-    private boolean train(TrainingLoop loop, Trainer trainer, Tokenizer tokenizer, Optional<Checkpoint> last,
-            BooleanSupplier stop) throws IOException {
-        PretrainConfig config = request.config();
-        if (last.isPresent()) {
-            loop.restore(last.get());
-            Checkpoint.restoreBest(folder);
-            out.printf("Resuming at step %d from %s%n", trainer.steps(), last.get().folder());
-        } else {
-            Files.createDirectories(folder);
-            Json.write(folder.resolve(REQUEST), request);
-        }
-        try (var progress = Progress.open(out, "pretrain", trainer.steps(), config.steps())) {
-            if (trainer.steps() == 0) {
-                loop.evaluate(progress); // where it starts: before any step
-            }
-            Evaluator.Result result = loop.run(config.steps(), stop, progress, step -> {
-                if (loop.isBest()) {
-                    Checkpoint.saveBest(folder, trainer, tokenizer, Json.tree(loop.curve().getLast()));
-                }
-                if (step % config.checkpointEvery() == 0 && step < config.steps()) {
-                    Checkpoint.save(folder, trainer, tokenizer, loop.state());
-                }
-            });
-            Checkpoint saved = Checkpoint.save(folder, trainer, tokenizer, loop.state());
-            boolean finished = trainer.steps() == config.steps();
-            if (finished) {
-                report(loop, trainer, result);
-            }
-            progress.close();
-            out.printf(finished ? "Saved %s%n" : "Stopped; saved %s%n", saved.folder());
-            return finished;
         }
     }
 
@@ -170,13 +129,13 @@ public final class Pretraining {
         }
     }
 
-    private void report(TrainingLoop loop, Trainer trainer, Evaluator.Result result) throws IOException {
+    private void report(TrainingLoop<?> loop, Trainer<?> trainer, Evaluation result) throws IOException {
         PretrainConfig config = request.config();
         boolean memory = config.memoryMode() != PretrainConfig.MemoryMode.NONE;
         String name = config.memoryMode().name().toLowerCase()
                 + (memory ? request.from() == null ? "-scratch" : "-pretrained" : "");
         var arm = new Arm(name, config.seed(), trainer.steps(), memory ? trainer.steps() : 0,
-                trainer.model().parameterCount(), result.mlmLoss(), null, trainer.tokensPerSecond(), loop.curve(), result.usage(), null);
+                trainer.model().parameterCount(), result.loss(), null, trainer.tokensPerSecond(), loop.curve(), result.usage(), null);
         ObjectNode resolved = Json.tree(request);
         var report = new Report(Versions.all(), resolved, List.of(arm));
         Json.write(folder.resolve("report.json"), report);

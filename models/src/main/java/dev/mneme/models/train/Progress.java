@@ -51,15 +51,13 @@ public final class Progress implements AutoCloseable {
     }
 
     /// What an evaluation found after a step.
-    public void evaluated(long step, Double trainLoss, Evaluator.Result result) {
+    public void evaluated(long step, Double trainLoss, Evaluation result) {
         var text = new StringBuilder();
         if (trainLoss != null) {
             text.append(String.format(Locale.ROOT, "train loss %.3f, ", trainLoss));
         }
-        text.append(String.format(Locale.ROOT, "held-out loss %.3f", result.mlmLoss()));
-        if (result.factAccuracy() != null) {
-            text.append(String.format(Locale.ROOT, ", facts %.1f%%", 100 * result.factAccuracy()));
-        }
+        text.append(String.format(Locale.ROOT, "held-out loss %.3f", result.loss()));
+        result.metrics().forEach((name, value) -> text.append(String.format(Locale.ROOT, ", %s %.3f", name.replace('_', ' '), value)));
         result.usage().forEach(u -> text.append(
                 String.format(Locale.ROOT, ", layer %d top-1 %.1f%%", u.layer(), 100 * u.top1Pooled())));
         if (bar != null) {

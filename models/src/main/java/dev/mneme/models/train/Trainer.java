@@ -1,16 +1,17 @@
 package dev.mneme.models.train;
 
-import dev.mneme.models.bert.BertForMaskedLM;
-import dev.mneme.models.data.MaskedBatch;
+import dev.mneme.models.PretrainedModel;
 import dev.mneme.models.data.Seeds;
 import dev.mneme.pkm.ProductKeyMemory;
 import dev.mneme.pkm.SparseAdam;
-import dev.mneme.torch.NoGrad;
+import dev.mneme.torch.Autocast;
+import dev.mneme.torch.DType;
+import dev.mneme.torch.Device;
 import dev.mneme.torch.Native;
+import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Steps;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
-import dev.mneme.torch.nn.Functions;
 import dev.mneme.torch.optim.AdamW;
 import dev.mneme.torch.optim.Schedule;
 import java.util.ArrayList;
@@ -18,16 +19,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Trains a model by masked language modelling, one step at a time: forward, loss, backward, clipping, one fused AdamW call
+/// Trains a model for an objective, one step at a time: forward, loss, backward, clipping, one fused AdamW call
 /// for the dense parameters of each kind, and one sparse-Adam update for each memory's touched rows: in the backward pass, or after
 /// clipping and accumulation where there are any.
 ///
 /// A step is a function of the weights, the optimizer state, the number of the step, the seed and the batch, so a run that
 /// is restored goes on bit for bit as the one that was not interrupted.
-public final class Trainer implements AutoCloseable {
-    private final BertForMaskedLM model;
+public final class Trainer<B> implements AutoCloseable {
+    private static final double BACKWARD = 2; // times the operations of forward
+
+    private final Objective<B> objective;
+    private final PretrainedModel model;
     private final TrainConfig config;
     private final Schedule schedule;
+    private final Schedule valueSchedule;
     private final long seed;
     private final List<Tensor> parameters;
     private final AdamW decayed;
@@ -36,52 +41,88 @@ public final class Trainer implements AutoCloseable {
     private long step;
     private long tokens;
     private long nanos;
+    private double flops;
 
     /// @param seed of the dropout masks
-    public Trainer(BertForMaskedLM model, TrainConfig config, long seed) {
-        this.model = model;
+    public Trainer(Objective<B> objective, TrainConfig config, long seed) {
+        this.objective = objective;
         this.config = config;
-        this.schedule = config.factor();
         this.seed = seed;
-        parameters = model.parameters();
+        model = objective.model();
+        model.recompute(config.recompute());
+        schedule = config.schedule().factor(config.warmupSteps(), config.totalSteps());
+        valueSchedule = config.values().schedule().factor(0, config.totalSteps());
         var matrices = new LinkedHashMap<String, Tensor>();
         var vectors = new LinkedHashMap<String, Tensor>();
-        model.namedParameters().forEach((name, parameter) -> (parameter.dim() > 1 ? matrices : vectors).put(name, parameter));
+        model.namedParameters().forEach((name, parameter) -> {
+            if (parameter.requiresGrad()) {
+                (parameter.dim() > 1 ? matrices : vectors).put(name, parameter);
+            }
+        });
+        parameters = new ArrayList<>(matrices.values());
+        parameters.addAll(vectors.values());
         AdamW.Config adam = AdamW.Config.DEFAULT;
         decayed = new AdamW(matrices, new AdamW.Config(adam.beta1(), adam.beta2(), adam.eps(), config.weightDecay()));
         undecayed = new AdamW(vectors, new AdamW.Config(adam.beta1(), adam.beta2(), adam.eps(), 0));
-        model.memories().forEach((layer, memory) ->
-                values.put(layer, new SparseAdam(memory.values(), valueAdam(Seeds.of(seed, Seeds.ROUNDING, layer)),
-                        config.clipNorm() > 0 || config.accumulation() > 1 ? SparseAdam.Mode.COMPACT : SparseAdam.Mode.FUSED)));
+        boolean frozen = config.values().training() == ValueConfig.Training.FROZEN;
+        model.memories().values().forEach(memory -> memory.values().freeze(frozen));
+        if (!frozen) {
+            model.memories().forEach((layer, memory) -> {
+                if (values.values().stream().noneMatch(adamOfValues -> adamOfValues.table() == memory.values())) {
+                    values.put(layer, new SparseAdam(memory.values(), valueAdam(layer), valueMode()));
+                }
+            });
+        }
+    }
+
+    /// Trains of each memory's values only some rows.
+    ///
+    /// @param rows (U) int64 by the number of the layer
+    public void trainOnly(Map<Integer, Tensor> rows) {
+        values.forEach((layer, adam) -> adam.table().trainOnly(rows.get(layer)));
+    }
+
+    /// Compact where the gradients are needed whole: for clipping, for a sum over batches, or over the layers that share a table.
+    private SparseAdam.Mode valueMode() {
+        boolean shared = model.memories().values().stream().map(ProductKeyMemory::values).distinct().count() < model.memories().size();
+        boolean some = config.values().training() == ValueConfig.Training.FREQUENT;
+        return config.clipNorm() > 0 || config.accumulation() > 1 || shared || some ? SparseAdam.Mode.COMPACT : SparseAdam.Mode.FUSED;
+    }
+
+    private SparseAdam.Config valueAdam(int layer) {
+        SparseAdam.Config adam = SparseAdam.Config.DEFAULT;
+        ValueConfig own = config.values();
+        return new SparseAdam.Config(adam.beta1(), adam.beta2(), adam.eps(), own.weightDecay(), own.rowWise(), own.perRowCorrection(),
+                Seeds.of(seed, Seeds.ROUNDING, layer));
     }
 
     /// As [#step(List)], on one batch.
-    public double step(MaskedBatch batch) {
+    public double step(B batch) {
         return step(List.of(batch));
     }
 
-    /// Makes one step on batches that are read one after another, and whose gradients are summed. Each masked token counts the same, so but
+    /// Makes one step on batches that are read one after another, and whose gradients are summed. Each target counts the same, so but
     /// for rounding, and for batch norm, it is the step on one large batch.
     ///
     /// @param batches as many as the configuration's accumulation
-    /// @return the mean loss over the masked tokens, in nats
+    /// @return the mean loss over the targets
     /// @throws DivergedException if the loss is not finite; no parameter has changed then
-    public double step(List<MaskedBatch> batches) {
+    public double step(List<B> batches) {
         if (batches.size() != config.accumulation()) {
             throw new IllegalArgumentException("Trainer: a step on " + batches.size() + " batches. Give " + config.accumulation()
                     + ", the configuration's accumulation.");
         }
-        double masked = batches.stream().mapToInt(MaskedBatch::masked).sum();
+        double targets = batches.stream().mapToInt(objective::targets).sum();
         long start = System.nanoTime();
         double loss = 0;
         try (var scope = TensorScope.open()) {
-            if (model.config().hiddenDropoutProb() > 0 || model.config().attentionProbsDropoutProb() > 0) {
+            if (model.hasDropout()) {
                 Native.manualSeed(Seeds.of(seed, Seeds.DROPOUT, step));
             }
             model.train(true);
-            values.values().forEach(adam -> adam.begin(config.valueLearningRate()));
-            for (MaskedBatch batch : batches) {
-                loss += backward(batch, batches.size() == 1 ? 1 : batch.masked() / masked);
+            values.values().forEach(adam -> adam.begin(config.values().learningRate() * valueSchedule.factor(step)));
+            for (B batch : batches) {
+                loss += backward(batch, batches.size() == 1 ? 1 : objective.targets(batch) / targets);
             }
             clip();
             double rate = config.learningRate() * schedule.factor(step);
@@ -91,16 +132,19 @@ public final class Trainer implements AutoCloseable {
             Steps.zeroGrad(parameters);
         }
         step++;
-        tokens += batches.stream().mapToLong(MaskedBatch::realTokens).sum();
         nanos += System.nanoTime() - start;
+        for (B batch : batches) {
+            tokens += objective.realTokens(batch);
+            flops += (1 + BACKWARD) * objective.forwardFlops(batch);
+        }
         return loss;
     }
 
     /// Adds the gradients of a batch's loss times a share.
     ///
     /// @return that product
-    private double backward(MaskedBatch batch, double share) {
-        if (share == 0) {
+    private double backward(B batch, double share) {
+        if (objective.targets(batch) == 0) {
             return 0;
         }
         try (var scope = TensorScope.open()) {
@@ -111,31 +155,26 @@ public final class Trainer implements AutoCloseable {
                 throw new DivergedException(step, value);
             }
             (share == 1 ? loss : loss.mul(share)).backward();
+            model.backward();
             return share * value;
         }
     }
 
     /// In a scope of its own: what backward does not need is freed before it begins, and the rest as it goes.
-    private Tensor loss(MaskedBatch batch) {
-        try (var forward = TensorScope.open()) {
-            BatchTensors tensors = BatchTensors.of(batch);
-            Tensor hidden = model.forward(tensors.ids(), null, tensors.mask()); // (B, S, d)
-            Tensor logits = model.logits(hidden, tensors.positions()); // (M, vocabulary)
-            return forward.escape(Functions.crossEntropy(logits, tensors.labels()));
+    private Tensor loss(B batch) {
+        try (var forward = TensorScope.open(); var autocast = autocast()) {
+            return forward.escape(objective.loss(batch));
         }
     }
 
-    private static SparseAdam.Config valueAdam(long seed) {
-        SparseAdam.Config adam = SparseAdam.Config.DEFAULT;
-        return new SparseAdam.Config(adam.beta1(), adam.beta2(), adam.eps(), 0, false, false, seed);
+    private Autocast autocast() {
+        return config.precision() == TrainConfig.Precision.FLOAT32 ? null : Autocast.open(Device.CPU, DType.BFLOAT16);
     }
 
     private void clip() {
         if (config.clipNorm() > 0) {
             var all = new ArrayList<>(parameters);
-            for (ProductKeyMemory memory : model.memories().values()) {
-                all.addAll(memory.values().gradientHolders());
-            }
+            values.values().forEach(adam -> all.addAll(adam.table().gradientHolders()));
             Steps.clipGradNorm(all, config.clipNorm());
         }
     }
@@ -150,11 +189,17 @@ public final class Trainer implements AutoCloseable {
         return nanos == 0 ? 0 : tokens / (nanos * 1e-9);
     }
 
+    /// Floating-point operations of the matrix products per second of training since this object was made, backward counted as twice
+    /// forward, and nothing for what is computed again.
+    public double flopsPerSecond() {
+        return nanos == 0 ? 0 : flops / (nanos * 1e-9);
+    }
+
     TrainConfig config() {
         return config;
     }
 
-    public BertForMaskedLM model() {
+    public PretrainedModel model() {
         return model;
     }
 

@@ -2,42 +2,54 @@ package dev.mneme.models.train;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.Json;
-import dev.mneme.models.data.BatchSource;
-import dev.mneme.models.data.MaskedBatch;
 import dev.mneme.models.report.CurvePoint;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongFunction;
 import java.util.stream.LongStream;
 
 /// Makes steps, measures on the way, and keeps the curve.
-public final class TrainingLoop {
+///
+/// @param <B> the batches
+public final class TrainingLoop<B> {
     /// Called after each step, when the loop's state is consistent.
     @FunctionalInterface
     public interface AfterStep {
         void accept(long step) throws IOException;
     }
 
-    /// What a resumed loop needs to go on with the same figures.
-    record State(long step, double lossSum, long lossCount, List<CurvePoint> curve) {}
+    /// Measures the model that is trained.
+    @FunctionalInterface
+    public interface Measure {
+        /// @param stale for each memory the share of its slots that training has never changed
+        Evaluation evaluate(Map<Integer, Double> stale);
+    }
 
-    private final Trainer trainer;
-    private final BatchSource batches;
-    private final Evaluator evaluator;
+    /// What a resumed loop needs to go on with the same figures.
+    record State(long step, double lossSum, long lossCount, List<CurvePoint> curve, Double best) {}
+
+    private final Trainer<B> trainer;
+    private final LongFunction<B> batches;
+    private final Measure measure;
     private final long evaluateEvery;
     private final long earlierSteps;
     private final List<CurvePoint> curve = new ArrayList<>();
     private double lossSum;
     private long lossCount;
-    private Evaluator.Result last;
+    private Evaluation last;
+    private Double best; // the lowest badness so far, or null
+    private boolean isBest;
 
+    /// @param batches by their number, from 0
     /// @param evaluateEvery steps between evaluations; there is always one at the end
     /// @param earlierSteps steps of the model that this one started from: batches go on from there
-    public TrainingLoop(Trainer trainer, BatchSource batches, Evaluator evaluator, long evaluateEvery, long earlierSteps) {
+    public TrainingLoop(Trainer<B> trainer, LongFunction<B> batches, Measure measure, long evaluateEvery, long earlierSteps) {
         this.trainer = trainer;
         this.batches = batches;
-        this.evaluator = evaluator;
+        this.measure = measure;
         this.evaluateEvery = evaluateEvery;
         this.earlierSteps = earlierSteps;
     }
@@ -46,8 +58,9 @@ public final class TrainingLoop {
     ///
     /// @param stop asked before each step: true ends the loop early
     /// @return the last evaluation, at that step unless it was stopped
-    public Evaluator.Result run(long until, BooleanSupplier stop, Progress progress, AfterStep after) throws IOException {
+    public Evaluation run(long until, BooleanSupplier stop, Progress progress, AfterStep after) throws IOException {
         while (trainer.steps() < until && !stop.getAsBoolean()) {
+            isBest = false;
             lossSum += trainer.step(nextBatches());
             lossCount++;
             if (trainer.steps() % evaluateEvery == 0 || trainer.steps() == until) {
@@ -57,33 +70,34 @@ public final class TrainingLoop {
             after.accept(trainer.steps());
         }
         if (last == null) { // nothing was left to do
-            last = evaluator.evaluate(trainer.model(), trainer.stale());
+            last = measure.evaluate(trainer.stale());
         }
         return last;
     }
 
-    private List<MaskedBatch> nextBatches() {
+    private List<B> nextBatches() {
         int count = trainer.config().accumulation();
         long first = (earlierSteps + trainer.steps()) * count;
-        return LongStream.range(first, first + count).mapToObj(batches::batch).toList();
+        return LongStream.range(first, first + count).mapToObj(batches).toList();
     }
 
     /// Measures the model as it is and adds a point to the curve.
-    public Evaluator.Result evaluate(Progress progress) {
-        last = evaluator.evaluate(trainer.model(), trainer.stale());
+    public Evaluation evaluate(Progress progress) {
+        last = measure.evaluate(trainer.stale());
         Double trainLoss = lossCount == 0 ? null : lossSum / lossCount;
         long memorySteps = trainer.model().memories().isEmpty() ? 0 : trainer.steps();
-        curve.add(new CurvePoint(earlierSteps + trainer.steps(), memorySteps, trainLoss, last.mlmLoss(), last.factAccuracy()));
+        curve.add(new CurvePoint(earlierSteps + trainer.steps(), memorySteps, trainLoss, last.loss(), last.factAccuracy()));
         progress.evaluated(trainer.steps(), trainLoss, last);
         lossSum = 0;
         lossCount = 0;
+        isBest = best == null || last.badness() < best;
+        best = isBest ? (Double) last.badness() : best;
         return last;
     }
 
-    /// Whether the model as it is has been measured, and has the lowest held-out loss of all that have.
+    /// Whether the model as it is has just been measured, and is better than all that were before.
     boolean isBest() {
-        return !curve.isEmpty() && curve.getLast().step() == earlierSteps + trainer.steps()
-                && curve.stream().allMatch(point -> point.mlmLoss() >= curve.getLast().mlmLoss());
+        return isBest;
     }
 
     public List<CurvePoint> curve() {
@@ -92,7 +106,7 @@ public final class TrainingLoop {
 
     /// For [Checkpoint#save].
     public ObjectNode state() {
-        return Json.tree(new State(trainer.steps(), lossSum, lossCount, curve));
+        return Json.tree(new State(trainer.steps(), lossSum, lossCount, curve, best));
     }
 
     /// Goes on from a checkpoint: weights, optimizer state, and the figures so far.
@@ -101,6 +115,7 @@ public final class TrainingLoop {
         checkpoint.restore(trainer, state.step());
         lossSum = state.lossSum();
         lossCount = state.lossCount();
+        best = state.best();
         curve.clear();
         curve.addAll(state.curve());
     }

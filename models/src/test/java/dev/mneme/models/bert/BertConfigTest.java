@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mneme.models.Json;
 import dev.mneme.models.InputException;
 import dev.mneme.models.bert.MemoryConfig.Mode;
 import dev.mneme.pkm.ProductKeyConfig.QueryNorm;
@@ -55,7 +56,7 @@ class BertConfigTest {
         for (Architecture architecture : Architecture.values()) {
             var odd = new BertConfig(architecture, 61, 26, 3, 2, 49, 21, 4, 0.25, 0.125, 1e-7, 0.03, 5, null);
             for (MemoryConfig memory : new MemoryConfig[] {null, MEMORY, MEMORY.withMode(Mode.REPLACE)}) {
-                odd.withMemory(memory).write(file, "ForMaskedLM");
+                odd.withMemory(memory).write(file, "ForMaskedLM", Json.object());
                 assertEquals(odd.withMemory(memory), BertConfig.read(file));
             }
         }
@@ -66,7 +67,7 @@ class BertConfigTest {
         var json = new ObjectMapper();
         JsonNode golden = json.readTree(Golden.file("bert/config.json").toFile());
         Path file = folder.resolve("config.json");
-        TINY.withMemory(MEMORY).write(file, "ForMaskedLM");
+        TINY.withMemory(MEMORY).write(file, "ForMaskedLM", Json.object());
         JsonNode written = json.readTree(file.toFile());
 
         var own = new TreeSet<String>();
@@ -82,7 +83,7 @@ class BertConfigTest {
         assertEquals(json.readTree("""
                 {"mode": "residual", "layers": [0, 1], "heads": 2, "sub_keys": 6, "neighbours": 4, "query_width": 8,
                  "query_norm": "layer", "value_init": "zero", "value_dtype": "float32"}"""), written.get("mneme_memory"));
-        TINY.write(file, "ForMaskedLM");
+        TINY.write(file, "ForMaskedLM", Json.object());
         assertFalse(json.readTree(file.toFile()).has("mneme_memory"));
     }
 

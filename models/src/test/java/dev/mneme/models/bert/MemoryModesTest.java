@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mneme.models.Json;
 import dev.mneme.models.InputException;
 import dev.mneme.models.bert.MemoryConfig.Mode;
 import dev.mneme.pkm.Hits;
@@ -268,7 +269,7 @@ class MemoryModesTest {
             model.train(false);
             expected = bits(logits(model, true));
             Safetensors.write(folder.resolve("model.safetensors"), model.state(), Map.of());
-            model.config().write(folder.resolve("config.json"), "ForMaskedLM");
+            model.config().write(folder.resolve("config.json"), "ForMaskedLM", Json.object());
         }
         try (var scope = TensorScope.open(); var file = Safetensors.open(folder.resolve("model.safetensors"));
                 var model = new BertForMaskedLM(BertConfig.read(folder.resolve("config.json")), 77)) {

@@ -1,0 +1,33 @@
+package dev.mneme.models;
+
+import dev.mneme.pkm.ProductKeyMemory;
+import dev.mneme.torch.nn.Module;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/// A model in Hugging Face's layout, which may have product-key memories.
+public abstract class PretrainedModel extends Module {
+    /// The memories by the number of their layer, from 0.
+    public abstract Map<Integer, ProductKeyMemory> memories();
+
+    /// Whether training draws dropout masks.
+    public abstract boolean hasDropout();
+
+    /// The most tokens of a sequence.
+    public abstract int positions();
+
+    /// Whether training keeps only the input of each layer, and [#backward] computes the rest again (activation checkpointing).
+    public abstract void recompute(boolean recompute);
+
+    /// Ends a backward pass where [#recompute] left it: at the output of the last layer. Does nothing otherwise.
+    public abstract void backward();
+
+    /// Writes `config.json` and `model.safetensors` as transformers would.
+    public abstract void save(Path folder) throws IOException;
+
+    /// Loads the weights that [#save] wrote.
+    ///
+    /// @throws InputException if a part of the model is missing
+    public abstract void load(Path folder) throws IOException;
+}

@@ -1,0 +1,31 @@
+package dev.mneme.models.tasks;
+
+import dev.mneme.models.tasks.Targets.Target;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/// A data set as sequences for a model.
+interface TaskData {
+    List<Input> inputs();
+
+    /// What they are to be answered with, or null where that is not known.
+    List<Target> targets();
+
+    /// Reads the answers out of a model's scores.
+    ///
+    /// @param scores for each input what [dev.mneme.models.bert.BertForTask#logits] gave for it, flattened
+    Predictions predict(List<float[]> scores);
+
+    /// Answers to a data set.
+    interface Predictions {
+        /// How good they are, by the names of the task's metrics.
+        ///
+        /// @throws IllegalStateException if the right answers are not known
+        Map<String, Double> metrics();
+
+        /// Writes them as the task's format has it.
+        void write(Path file) throws IOException;
+    }
+}

@@ -1,0 +1,52 @@
+package dev.mneme.models.train;
+
+import dev.mneme.models.PretrainedModel;
+import dev.mneme.models.report.LayerUsage;
+import dev.mneme.pkm.MemoryUsage;
+import dev.mneme.torch.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Counts how a model's memories are used from its opening to its close.
+public final class MemoryWatch implements AutoCloseable {
+    private final PretrainedModel model;
+    private final Map<Integer, MemoryUsage> usage = new LinkedHashMap<>();
+
+    public MemoryWatch(PretrainedModel model) {
+        this.model = model;
+        model.memories().forEach((layer, memory) -> {
+            usage.put(layer, MemoryUsage.of(memory));
+            memory.observe(usage.get(layer)::add);
+        });
+    }
+
+    /// @param stale for each memory its share of slots never trained, or an empty map where that is not known
+    public List<LayerUsage> report(Map<Integer, Double> stale) {
+        var layers = new ArrayList<LayerUsage>();
+        usage.forEach((layer, counted) -> layers.add(of(layer, counted.report(), stale.get(layer))));
+        return layers;
+    }
+
+    /// For each memory the rows that were read most: a share of all, at least one, and none that was never read.
+    ///
+    /// @return int64, in the current scope
+    public Map<Integer, Tensor> mostRead(double share) {
+        var rows = new LinkedHashMap<Integer, Tensor>();
+        usage.forEach((layer, counted) -> rows.put(layer, counted.mostRead((int) Math.max(1, share * model.memories().get(layer).config().slots()))));
+        return rows;
+    }
+
+    private static LayerUsage of(int layer, MemoryUsage.Report report, Double stale) {
+        return new LayerUsage(layer, report.queries(), report.topk(), report.top1Pooled(), report.top1PerHead(),
+                report.weighted().kl(), report.counts().kl(), report.weighted().gini(), stale,
+                report.weighted().top50(), report.weighted().top90(), report.weighted().top99());
+    }
+
+    @Override
+    public void close() {
+        model.memories().values().forEach(memory -> memory.observe(null));
+        usage.values().forEach(MemoryUsage::close);
+    }
+}

@@ -1,0 +1,99 @@
+package dev.mneme.models.train;
+
+import dev.mneme.models.InputException;
+import dev.mneme.models.Json;
+import dev.mneme.models.data.Tokenizer;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/// A training in a folder of its own: `run.json` with what was asked, the last two checkpoints, and the best model.
+final class TrainingRun {
+    private static final String REQUEST = "run.json";
+
+    private final Path folder;
+    private final Optional<Checkpoint> last;
+    private final PrintStream out;
+
+    private TrainingRun(Path folder, Optional<Checkpoint> last, PrintStream out) {
+        this.folder = folder;
+        this.last = last;
+        this.out = out;
+    }
+
+    /// @throws InputException if the folder has a run already
+    static void requireNew(Path folder) throws IOException {
+        if (Files.exists(folder.resolve(REQUEST)) || Checkpoint.any(folder)) {
+            throw new InputException("start a run in " + folder, "it already holds a run",
+                    "go on with it by --resume, or choose another folder with --out");
+        }
+    }
+
+    /// What the run in a folder was asked.
+    ///
+    /// @throws InputException if it has none, or one of another kind
+    static <R> R request(Path folder, Class<R> type) throws IOException {
+        Path file = folder.resolve(REQUEST);
+        if (!Files.exists(file)) {
+            throw new InputException("resume the run in " + folder, "it holds no run", "give the folder of a run with --out");
+        }
+        return Json.convert(Json.read(file), type, file.toString());
+    }
+
+    /// A run that is about to train, from where it was left.
+    static TrainingRun open(Path folder, PrintStream out) throws IOException {
+        return new TrainingRun(folder, Checkpoint.latest(folder), out);
+    }
+
+    /// The newest checkpoint, where there was one at the opening.
+    Optional<Checkpoint> last() {
+        return last;
+    }
+
+    /// Called when the last step was made.
+    @FunctionalInterface
+    interface Finish {
+        void accept(Evaluation result) throws IOException;
+    }
+
+    /// Trains to the end, or until `stop` says so; saves a checkpoint either way, and the best model on the way.
+    ///
+    /// @param request to be kept in `run.json`
+    /// @param task what the progress is called
+    /// @return whether the end was reached
+    <B> boolean train(TrainingLoop<B> loop, Trainer<B> trainer, Tokenizer tokenizer, Record request, String task, long steps,
+            long checkpointEvery, BooleanSupplier stop, Finish finish) throws IOException {
+        if (last.isPresent()) {
+            loop.restore(last.get());
+            Checkpoint.restoreBest(folder);
+            out.printf("Resuming at step %d from %s%n", trainer.steps(), last.get().folder());
+        } else {
+            Files.createDirectories(folder);
+            Json.write(folder.resolve(REQUEST), request);
+        }
+        try (var progress = Progress.open(out, task, trainer.steps(), steps)) {
+            if (trainer.steps() == 0) {
+                loop.evaluate(progress); // where it starts: before any step
+            }
+            Evaluation result = loop.run(steps, stop, progress, step -> {
+                if (loop.isBest()) {
+                    Checkpoint.saveBest(folder, trainer, tokenizer, Json.tree(loop.curve().getLast()));
+                }
+                if (step % checkpointEvery == 0 && step < steps) {
+                    Checkpoint.save(folder, trainer, tokenizer, loop.state());
+                }
+            });
+            Checkpoint saved = Checkpoint.save(folder, trainer, tokenizer, loop.state());
+            boolean finished = trainer.steps() == steps;
+            if (finished) {
+                finish.accept(result);
+            }
+            progress.close();
+            out.printf(finished ? "Saved %s%n" : "Stopped; saved %s%n", saved.folder());
+            return finished;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.mneme.models.train;
+
+import dev.mneme.models.InputException;
+
+/// How the values of memories are trained: by lazy Adam, on the rows hit in a step (paper.md, "Training the values").
+///
+/// @param learningRate constant by default (Lample et al. 2019, section 4.1)
+/// @param schedule of it; the warm-up of the dense parameters is not theirs
+/// @param weightDecay decoupled, on the rows hit
+/// @param rowWise whether the second moment is one number a row
+/// @param perRowCorrection whether the bias corrections count the updates of the row instead of all steps
+/// @param training which of them are trained
+public record ValueConfig(
+        double learningRate, TrainConfig.Decay schedule, double weightDecay, boolean rowWise, boolean perRowCorrection, Training training) {
+
+    /// ALL of them; none where they are FROZEN, while queries and keys learn on; or the FREQUENT ones, those that [Trainer#trainOnly] was
+    /// given (sparse memory fine-tuning).
+    public enum Training { ALL, FROZEN, FREQUENT }
+
+    public ValueConfig {
+        if (!(learningRate > 0)) {
+            throw new InputException("train with value_learning_rate " + learningRate, "it is not above 0", "give a positive one, such as 1e-3");
+        }
+        if (!(weightDecay >= 0)) {
+            throw new InputException("train with value_weight_decay " + weightDecay, "it is negative", "give at least 0");
+        }
+    }
+
+    /// Lample et al.'s: constant, without decay, a second moment for each element.
+    public static ValueConfig of(double learningRate) {
+        return new ValueConfig(learningRate, TrainConfig.Decay.CONSTANT, 0, false, false, Training.ALL);
+    }
+}
