@@ -117,9 +117,15 @@ public final class HtmlReport {
                 Curves.series(report, p -> percent(p.factAccuracy()), r -> percent(r.factAccuracy())));
         var loss = new LineChart("MLM loss, nats per masked token", "%.3f", false,
                 Curves.series(report, CurvePoint::mlmLoss, Reading::mlmLoss));
-        return facts.isEmpty() && loss.isEmpty() ? "" : "<h2>Training</h2>\n"
-                + figure(report, "Facts: share of masked facts completed right", facts)
-                + figure(report, "Masked language modelling on held-out text", loss);
+        var top1 = new LineChart("top-1 usage, % of slots", "%.1f", true,
+                Curves.useSeries(report, u -> 100 * u.top1Pooled(), u -> 100 * u.top1Pooled()));
+        var kl = new LineChart("KL from even use, nats", "%.3f", true,
+                Curves.useSeries(report, UsePoint::klWeighted, LayerUsage::klWeighted));
+        String figures = figure(report, "Facts: share of masked facts completed right", facts)
+                + figure(report, "Masked language modelling on held-out text", loss)
+                + figure(report, "Top-1 usage against steps: slots that are the best match of a query of any head", top1)
+                + figure(report, "KL against steps: how far the weight per slot is from even, 0 being even", kl);
+        return figures.isEmpty() ? "" : "<h2>Training</h2>\n" + figures;
     }
 
     private static Double percent(Double share) {

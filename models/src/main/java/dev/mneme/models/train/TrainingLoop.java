@@ -5,6 +5,7 @@ import dev.mneme.models.Json;
 import dev.mneme.models.data.BatchSource;
 import dev.mneme.models.data.MaskedBatch;
 import dev.mneme.models.report.CurvePoint;
+import dev.mneme.models.report.UsePoint;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +74,8 @@ public final class TrainingLoop {
         last = evaluator.evaluate(trainer.model(), trainer.stale());
         Double trainLoss = lossCount == 0 ? null : lossSum / lossCount;
         long memorySteps = trainer.model().memories().isEmpty() ? 0 : trainer.steps();
-        curve.add(new CurvePoint(earlierSteps + trainer.steps(), memorySteps, trainLoss, last.mlmLoss(), last.factAccuracy()));
+        curve.add(new CurvePoint(earlierSteps + trainer.steps(), memorySteps, trainLoss, last.mlmLoss(), last.factAccuracy(),
+                last.usage().stream().map(UsePoint::of).toList()));
         progress.evaluated(trainer.steps(), trainLoss, last);
         lossSum = 0;
         lossCount = 0;
