@@ -44,7 +44,8 @@ final class Curves {
         return series;
     }
 
-    private static List<Integer> layers(List<Arm> arms) {
+    /// The memory layers whose usage the arms' curves have.
+    static List<Integer> layers(List<Arm> arms) {
         return arms.stream().flatMap(arm -> arm.curve().stream()).flatMap(point -> point.usage().stream()).map(UsePoint::layer)
                 .distinct().sorted().toList();
     }

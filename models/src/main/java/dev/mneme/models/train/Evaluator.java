@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /// Measures a model on held-out text, always with the same masks, in evaluation mode.
 public final class Evaluator {
@@ -35,6 +36,11 @@ public final class Evaluator {
 
     /// @param stale for each memory its share of slots never trained, or an empty map where that is not known
     public Result evaluate(BertForMaskedLM model, Map<Integer, Double> stale) {
+        return evaluate(model, stale, (layer, counted) -> {});
+    }
+
+    /// @param counted sees what each memory's counters hold in the end, before they are freed
+    public Result evaluate(BertForMaskedLM model, Map<Integer, Double> stale, BiConsumer<Integer, MemoryUsage> counted) {
         var usage = new LinkedHashMap<Integer, MemoryUsage>();
         model.train(false);
         try (var noGrad = NoGrad.open()) {
@@ -44,7 +50,8 @@ public final class Evaluator {
             });
             double loss = mlmLoss(model);
             var layers = new ArrayList<LayerUsage>();
-            usage.forEach((layer, counted) -> layers.add(layerUsage(layer, counted.report(), stale.get(layer))));
+            usage.forEach((layer, hits) -> layers.add(layerUsage(layer, hits.report(), stale.get(layer))));
+            usage.forEach(counted);
             model.memories().values().forEach(memory -> memory.observe(null));
             return new Result(loss, facts == null ? null : factAccuracy(model), layers);
         } finally {
