@@ -9,6 +9,7 @@ html = open(sys.argv[2]).read()
 ARMS = {"none", "wide", "replace-scratch", "residual-scratch", "replace-pretrained", "residual-pretrained"}
 FIELDS = {"name", "seed", "steps", "memory_steps", "parameters", "mlm_loss", "fact_accuracy", "tokens_per_second", "curve", "usage"}
 USAGE = {"layer", "queries", "topk", "top1_pooled", "top1_per_head", "kl_weighted", "kl_counts", "gini", "stale"}
+USE = {"layer", "top1_pooled", "topk", "kl_weighted"}
 
 
 def check(condition, what):
@@ -43,7 +44,17 @@ for arm in arms:
         check(all(map(share, shares)), f"{name} has a share outside 0 to 1: {shares}")
         check(usage["kl_weighted"] >= 0 and usage["kl_counts"] >= 0, f"{name} has a negative KL")
         check(usage["top1_pooled"] <= usage["topk"], f"{name}: best matches are a part of all reads")
+    for point in arm["curve"]:
+        where = f"{name} at step {point['step']}"
+        if not memory or point["memory_steps"] > 0:
+            check(len(point["usage"]) == (1 if memory else 0), f"{where} has the usage of {len(point['usage'])} memories")
+        for use in point["usage"]:
+            check(USE == use.keys(), f"{where} has {use.keys()} of its memory, not {USE}")
+            check(0 <= use["top1_pooled"] <= use["topk"] <= 1 and use["kl_weighted"] >= -1e-12, f"{where} has an impossible use {use}")
+    for use, usage in zip(arm["curve"][-1]["usage"], arm["usage"]):
+        check(all(use[key] == usage[key] for key in USE), f"{name} ends its curve with {use}, and reports {usage}")
 parameters = {arm["name"]: arm["parameters"] for arm in arms}
 check(abs(parameters["wide"] / parameters["residual-scratch"] - 1) < 0.02, f"wide is not parameter-matched: {parameters}")
+check("Top-1 usage against steps" in html and "KL against steps" in html, "the page lacks the curves of usage")
 check(html.count("<svg") >= 2 and "<script src" not in html and "https://" not in html, "the page lacks curves or needs a network")
 print(f"{sys.argv[1]}: {len(arms)} arms, all fields present and possible")

@@ -4,6 +4,7 @@ import dev.mneme.torch.DType;
 import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
+import java.util.ArrayList;
 import java.util.Arrays;
 
 /// Counts how a memory is used over any number of batches, in int64 and float64 (paper.md's metrics; Lample et al. 2019,
@@ -95,9 +96,7 @@ public final class MemoryUsage implements AutoCloseable {
 
     /// @throws IllegalStateException if nothing was added
     public Report report() {
-        if (queries == 0) {
-            throw new IllegalStateException("MemoryUsage: no lookups were counted. Run the model over some text first.");
-        }
+        checkCounted();
         try (var scope = TensorScope.open()) {
             double slots = counts.numel();
             var perHead = new double[heads];
@@ -107,6 +106,31 @@ public final class MemoryUsage implements AutoCloseable {
             Inequality byCounts = Inequality.of(counts.toDoubles());
             return new Report(queries, byCounts.used(), top1.sum(0L).countNonzero().itemLong() / slots, perHead,
                     Inequality.of(mass.toDoubles()), byCounts);
+        }
+    }
+
+    /// The same hits for pictures.
+    ///
+    /// @throws IllegalStateException if nothing was added, or the slots are not n² for some n
+    public UsageDetail detail() {
+        checkCounted();
+        int subKeys = (int) Math.round(Math.sqrt(counts.numel()));
+        if ((long) subKeys * subKeys != counts.numel()) {
+            throw new IllegalStateException("MemoryUsage: " + counts.numel() + " slots are to be laid out by two sub-keys, and are no"
+                    + " square. Count the slots of a product-key memory.");
+        }
+        var best = new ArrayList<UsageDetail.HeatMap>();
+        try (var scope = TensorScope.open()) {
+            for (int h = 0; h < heads; h++) {
+                best.add(UsageDetail.HeatMap.of(top1.select(0, h).toLongs(), subKeys)); // a head at a time, since K numbers are copied
+            }
+        }
+        return new UsageDetail(subKeys, UsageDetail.SortedUse.of(mass.toDoubles()), UsageDetail.SortedUse.of(counts.toDoubles()), best);
+    }
+
+    private void checkCounted() {
+        if (queries == 0) {
+            throw new IllegalStateException("MemoryUsage: no lookups were counted. Run the model over some text first.");
         }
     }
 

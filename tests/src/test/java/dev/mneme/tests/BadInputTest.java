@@ -120,6 +120,12 @@ class BadInputTest {
                     List.of("write a model to @/model", "there is something in it", "give a new or empty folder")),
             new Case("a text without a mask", BadInputTest::pretrained, "fill-mask --model @/model word7",
                     List.of("fill the masks of a text", "it has no [MASK]", "write [MASK]")),
+            new Case("a page of usage where a folder is", folder -> Files.createDirectory(folder.resolve("page")),
+                    "usage --model @/model --corpus @/corpus.txt --html @/page",
+                    List.of("write the file @/page", "it is a folder", "choose another with --html")),
+            new Case("a page of usage in a folder that does not exist", folder -> {},
+                    "usage --model @/model --corpus @/corpus.txt --html @/nowhere/usage.html",
+                    List.of("write the file @/nowhere/usage.html", "there is no folder @/nowhere", "make the folder, or choose another with --html")),
             new Case("the usage of a memory that is not there", BadInputTest::pretrained, "usage --model @/model --corpus @/corpus.txt",
                     List.of("measure the memories of @/model", "the model has none", "train one with mneme pretrain --memory-mode residual")));
 

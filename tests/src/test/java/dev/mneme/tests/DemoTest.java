@@ -98,8 +98,11 @@ class DemoTest {
         JsonNode tree = Json.tree(report);
         for (JsonNode arm : tree.get("arms")) {
             assertEquals(arm.get("name").asText().contains("-") ? 1 : 0, arm.get("usage").size(), arm.get("name").asText());
+            JsonNode last = arm.get("curve").get(arm.get("curve").size() - 1).get("usage");
+            assertEquals(arm.get("usage").size(), last.size(), "followed to the end of the curve");
             for (JsonNode usage : arm.get("usage")) {
                 String what = usage.toString();
+                assertEquals(usage.get("top1_pooled"), last.get(0).get("top1_pooled"), what);
                 assertEquals(0, usage.get("layer").asInt(), what);
                 assertTrue(usage.get("queries").asLong() > 0 && usage.get("queries").asLong() % 2 == 0, what);
                 double topk = usage.get("topk").asDouble();

@@ -11,15 +11,18 @@ import dev.mneme.models.data.TextCorpus;
 import dev.mneme.models.data.TokenSequences;
 import dev.mneme.models.data.Tokenizer;
 import dev.mneme.models.report.LayerUsage;
+import dev.mneme.models.report.UsagePage;
+import dev.mneme.models.report.UsageReport;
 import dev.mneme.models.train.Checkpoint;
 import dev.mneme.models.train.Evaluation;
 import dev.mneme.models.train.Evaluator;
+import dev.mneme.pkm.UsageDetail;
 import dev.mneme.torch.Native;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -44,8 +47,14 @@ final class UsageCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print JSON")
     private boolean json;
 
+    @Option(names = "--html", paramLabel = "<file>", description = "write a page: the metrics, sorted use, and a heat map per head")
+    private Path html;
+
     @Override
     public Integer call() throws Exception {
+        if (html != null) {
+            OutFile.check(html, "--html");
+        }
         Native.load();
         TextCorpus text = TextCorpus.open(corpus, textColumn);
         Path folder = Checkpoint.modelFolder(model);
@@ -57,7 +66,16 @@ final class UsageCommand implements Callable<Integer> {
             TokenSequences sequences = TokenSequences.of(text, tokenizer, bert.config().positions(),
                     TokenSequences.Layout.PACKED);
             var batches = new BatchSource(sequences, new MlmCollator(MlmConfig.DEFAULT, tokenizer.vocabulary()), 64, seed);
-            Evaluation result = new Evaluator(batches, null).evaluate(bert, Map.of());
+            var details = new HashMap<Integer, UsageDetail>();
+            Evaluation result = new Evaluator(batches, null).evaluate(bert, Checkpoint.stale(folder), (layer, counted) -> {
+                if (html != null) {
+                    details.put(layer, counted.detail());
+                }
+            });
+            if (html != null) {
+                UsagePage.write(html, new UsageReport(model.toString(), corpus.stream().map(Path::toString).toList(), result.loss(),
+                        result.usage().stream().map(u -> new UsageReport.Layer(u, details.get(u.layer()))).toList()));
+            }
             if (json) {
                 ObjectNode node = Json.object();
                 node.put("model", folder.toString()).put("mlm_loss", result.loss());
@@ -65,6 +83,9 @@ final class UsageCommand implements Callable<Integer> {
                 System.out.println(Json.text(node));
             } else {
                 print(result);
+                if (html != null) {
+                    System.out.println("Page: " + html);
+                }
             }
             return 0;
         }
@@ -72,12 +93,13 @@ final class UsageCommand implements Callable<Integer> {
 
     private static void print(Evaluation result) {
         System.out.printf(Locale.ROOT, "MLM loss %.4f%n", result.loss());
-        System.out.println("layer   queries   top-k  top-1  per head                 KL      KL counts  Gini   slots holding 50/90/99%");
+        System.out.println("layer   queries   top-k  top-1  per head                 KL      KL counts  Gini   stale   slots holding 50/90/99%");
         for (LayerUsage u : result.usage()) {
             String perHead = Arrays.stream(u.top1PerHead()).mapToObj(h -> String.format(Locale.ROOT, "%.1f", 100 * h))
                     .collect(Collectors.joining(" "));
-            System.out.printf(Locale.ROOT, "%5d %9d  %5.1f%% %5.1f%%  %-22s %6.3f  %9.3f  %5.3f  %d/%d/%d%n", u.layer(),
-                    u.queries(), 100 * u.topk(), 100 * u.top1Pooled(), perHead, u.klWeighted(), u.klCounts(), u.gini(),
+            String stale = u.stale() == null ? "-" : String.format(Locale.ROOT, "%.1f%%", 100 * u.stale());
+            System.out.printf(Locale.ROOT, "%5d %9d  %5.1f%% %5.1f%%  %-22s %6.3f  %9.3f  %5.3f  %-6s  %d/%d/%d%n", u.layer(),
+                    u.queries(), 100 * u.topk(), 100 * u.top1Pooled(), perHead, u.klWeighted(), u.klCounts(), u.gini(), stale,
                     u.top50(), u.top90(), u.top99());
         }
     }

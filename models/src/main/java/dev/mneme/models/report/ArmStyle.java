@@ -49,6 +49,13 @@ record ArmStyle(String css, String dash, String meaning) {
         return styles;
     }
 
+    /// For one of several lines of the same arm: its colour, and a dash pattern for each line.
+    ///
+    /// @param line from 0, which has the arm's own
+    ArmStyle line(int line) {
+        return new ArmStyle(css, DASHES.get((DASHES.indexOf(dash) + line) % DASHES.size()), meaning);
+    }
+
     /// @param scheme 0 for light paper, 1 for dark
     static String css(int scheme) {
         var css = new StringBuilder();

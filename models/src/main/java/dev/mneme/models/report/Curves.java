@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 
 /// A report's training curves, over seeds, as a [LineChart] draws them.
 final class Curves {
@@ -17,6 +18,36 @@ final class Curves {
         Map<String, ArmStyle> styles = ArmStyle.of(arms);
         return arms.stream().map(arm -> new LineChart.Series(
                 arm.name(), styles.get(arm.name()), points(arm, metric), mark(arm, atReading))).toList();
+    }
+
+    /// A line for each arm and memory layer; the layer is named where a report has several.
+    ///
+    /// @param metric of a memory at a point
+    /// @param atReading the same of an arm's reading after equal steps with memory
+    static List<LineChart.Series> useSeries(
+            Report report, ToDoubleFunction<UsePoint> metric, ToDoubleFunction<LayerUsage> atReading) {
+        List<Runs> arms = Runs.of(report);
+        Map<String, ArmStyle> styles = ArmStyle.of(arms);
+        boolean several = layers(report.arms()).size() > 1;
+        var series = new ArrayList<LineChart.Series>();
+        for (Runs arm : arms) {
+            List<Integer> layers = layers(arm.seeds());
+            for (int i = 0; i < layers.size(); i++) {
+                int layer = layers.get(i);
+                series.add(new LineChart.Series(several ? arm.name() + " L" + layer : arm.name(), styles.get(arm.name()).line(i),
+                        points(arm, point -> point.usage().stream().filter(u -> u.layer() == layer).findFirst()
+                                .map(metric::applyAsDouble).orElse(null)),
+                        mark(arm, reading -> reading.usage().stream().filter(u -> u.layer() == layer).findFirst()
+                                .map(atReading::applyAsDouble).orElse(null))));
+            }
+        }
+        return series;
+    }
+
+    /// The memory layers whose usage the arms' curves have.
+    static List<Integer> layers(List<Arm> arms) {
+        return arms.stream().flatMap(arm -> arm.curve().stream()).flatMap(point -> point.usage().stream()).map(UsePoint::layer)
+                .distinct().sorted().toList();
     }
 
     // Only steps that every seed has: a mean over fewer would jump where a seed ends.

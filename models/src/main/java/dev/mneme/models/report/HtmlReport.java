@@ -3,8 +3,8 @@ package dev.mneme.models.report;
 import static dev.mneme.models.report.Svg.escape;
 
 import dev.mneme.models.Json;
+import dev.mneme.models.WholeFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -17,24 +17,14 @@ import java.util.stream.Stream;
 /// A report as one page that needs nothing else: no network, no scripts, no fonts; it follows the reader's colour scheme
 /// and prints in light.
 public final class HtmlReport {
-    /// Writes the page, in UTF-8, over any earlier one.
+    /// Writes the page, in UTF-8, over any earlier one: whole or not at all.
     public static void write(Path file, Report report) throws IOException {
-        Files.writeString(file, html(report));
+        WholeFile.write(file, html(report));
     }
 
     static String html(Report report) {
-        String title = escape(report.title() == null ? "Mneme report" : report.title());
-        return """
-                <!DOCTYPE html>
-                <html lang="en">
-                <head>
-                <meta charset="utf-8">
-                <meta name="viewport" content="width=device-width, initial-scale=1">
-                <title>%s</title>
-                <style>
-                """.formatted(title) + PageStyle.css() + "</style>\n</head>\n<body>\n<h1>" + title + "</h1>\n" + facts(report)
-                + guide(report) + table(report) + legend(report) + curves(report) + usage(report) + details(report)
-                + "</body>\n</html>\n";
+        return PageStyle.page(report.title() == null ? "Mneme report" : report.title(), facts(report) + guide(report) + table(report)
+                + legend(report) + curves(report) + usage(report) + details(report));
     }
 
     private static String facts(Report report) {
@@ -117,9 +107,16 @@ public final class HtmlReport {
                 Curves.series(report, p -> percent(p.factAccuracy()), r -> percent(r.factAccuracy())));
         var loss = new LineChart("MLM loss, nats per masked token", "%.3f", false,
                 Curves.series(report, CurvePoint::mlmLoss, Reading::mlmLoss));
-        return facts.isEmpty() && loss.isEmpty() ? "" : "<h2>Training</h2>\n"
-                + figure(report, "Facts: share of masked facts completed right", facts)
-                + figure(report, "Masked language modelling on held-out text", loss);
+        var top1 = new LineChart("top-1 usage, % of slots", "%.1f", true,
+                Curves.useSeries(report, u -> 100 * u.top1Pooled(), u -> 100 * u.top1Pooled()));
+        var kl = new LineChart("KL from even use, nats", "%.3f", true,
+                Curves.useSeries(report, UsePoint::klWeighted, LayerUsage::klWeighted));
+        String lines = Curves.layers(report.arms()).size() > 1 ? ", a line for each layer L" : "";
+        String figures = figure(report, "Facts: share of masked facts completed right", facts)
+                + figure(report, "Masked language modelling on held-out text", loss)
+                + figure(report, "Top-1 usage against steps: slots that are the best match of a query of any head" + lines, top1)
+                + figure(report, "KL against steps: how far the weight per slot is from even, 0 being even" + lines, kl);
+        return figures.isEmpty() ? "" : "<h2>Training</h2>\n" + figures;
     }
 
     private static Double percent(Double share) {

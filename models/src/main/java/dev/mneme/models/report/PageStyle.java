@@ -1,6 +1,6 @@
 package dev.mneme.models.report;
 
-/// The style sheet of [HtmlReport], its figures included.
+/// What pages have in common: their frame, and the style sheet, that of figures included.
 final class PageStyle {
     private static final String LIGHT = """
             :root { color-scheme: light dark;
@@ -30,7 +30,7 @@ final class PageStyle {
             thead th { border-bottom: 1px solid var(--ink); }
             th:first-child, td:first-child { text-align: left; padding-left: 0; }
             th:last-child, td:last-child { padding-right: 0; }
-            td.left { text-align: left; width: 100%; }
+            th.left, td.left { text-align: left; width: 100%; }
             tbody td:first-child.moment { padding-left: 1rem; color: var(--muted); }
             tbody tr.arm td { padding-top: .5rem; }
             tbody tr:last-child td { padding-bottom: .4rem; }
@@ -61,11 +61,31 @@ final class PageStyle {
             svg .spread { stroke: var(--c); stroke-width: 3; }
             svg .head { stroke: var(--c); stroke-width: 1.6; opacity: .7; }
             svg .ink { --c: var(--ink); }
+            svg .heat { shape-rendering: crispEdges; }
+            svg .frame { fill: none; stroke: var(--rule); }
             """;
 
-    static String css() {
-        return LIGHT + ArmStyle.css(0) + "@media (prefers-color-scheme: dark) {\n" + DARK + ArmStyle.css(1) + "}\n" + PAGE
-                + FIGURES;
+    /// @param title plain text
+    /// @param body HTML
+    static String page(String title, String body) {
+        String escaped = Svg.escape(title);
+        return """
+                <!DOCTYPE html>
+                <html lang="en">
+                <head>
+                <meta charset="utf-8">
+                <meta name="viewport" content="width=device-width, initial-scale=1">
+                <title>%s</title>
+                <style>
+                """.formatted(escaped) + css() + "</style>\n</head>\n<body>\n<h1>" + escaped + "</h1>\n" + body + "</body>\n</html>\n";
+    }
+
+    private static String css() {
+        return LIGHT + colours(0) + "@media (prefers-color-scheme: dark) {\n" + DARK + colours(1) + "}\n" + PAGE + FIGURES;
+    }
+
+    private static String colours(int scheme) {
+        return ArmStyle.css(scheme) + HeatMapChart.css(scheme);
     }
 
     private PageStyle() {}

@@ -15,6 +15,12 @@ final class Svg {
                 + "role=\"img\" aria-label=\"%s\">\n", number(width), number(height), escape(label)));
     }
 
+    /// What a reader who cannot see the figure is told beyond its label; before all else in it.
+    Svg described(String title, String description) {
+        text.append("<title>").append(escape(title)).append("</title>\n<desc>").append(escape(description)).append("</desc>\n");
+        return this;
+    }
+
     Svg line(double x1, double y1, double x2, double y2, String css) {
         return element("line", css, "x1", number(x1), "y1", number(y1), "x2", number(x2), "y2", number(y2));
     }
@@ -49,6 +55,13 @@ final class Svg {
         String box = number(x) + " " + number(y) + " " + number(width) + " " + number(height);
         text.append(String.format(Locale.ROOT, "<svg x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" viewBox=\"%s\">\n",
                 number(x), number(y), number(width), number(height), box));
+        return this;
+    }
+
+    /// Begins a square part whose coordinates count cells: 0 to `cells` either way.
+    Svg grid(double x, double y, double size, int cells) {
+        text.append(String.format(Locale.ROOT, "<svg x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" viewBox=\"0 0 %d %d\">\n",
+                number(x), number(y), number(size), number(size), cells, cells));
         return this;
     }
 

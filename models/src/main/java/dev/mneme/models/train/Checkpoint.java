@@ -6,6 +6,7 @@ import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
 import dev.mneme.models.bert.PretrainedWeights;
 import dev.mneme.models.data.Tokenizer;
+import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
 import dev.mneme.torch.io.Safetensors;
 import java.io.IOException;
@@ -25,6 +26,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// A folder `checkpoint-<step>` in a run's folder: a model in Hugging Face's layout (`config.json`, `model.safetensors`,
@@ -34,6 +38,8 @@ import java.util.stream.Stream;
 public final class Checkpoint {
     private static final String PREFIX = "checkpoint-";
     private static final String MANIFEST = "manifest.json";
+    private static final String OPTIMIZER = "optimizer.safetensors";
+    private static final Pattern ROW_STEPS = Pattern.compile("memory\\.(\\d{1,9})\\.row_steps"); // as Trainer names them
     private static final int KEPT = 2;
     private static final String BEST = "best";
 
@@ -56,7 +62,7 @@ public final class Checkpoint {
             try (var scope = TensorScope.open()) {
                 trainer.model().save(part);
                 tokenizer.save(part);
-                Safetensors.write(part.resolve("optimizer.safetensors"), trainer.optimizerState(), Map.of());
+                Safetensors.write(part.resolve(OPTIMIZER), trainer.optimizerState(), Map.of());
             }
             Json.write(part.resolve("training.json"), training);
             writeManifest(part);
@@ -146,6 +152,25 @@ public final class Checkpoint {
                 "there is no config.json with weights (" + String.join(", ", PretrainedWeights.FILES) + "), and no checkpoint", "give the folder of a model or of a run"));
     }
 
+    /// For each memory of the model in a folder the share of its slots that the run's training never updated; empty where there is
+    /// no optimizer state beside the model.
+    public static Map<Integer, Double> stale(Path folder) throws IOException {
+        Path file = folder.resolve(OPTIMIZER);
+        var stale = new TreeMap<Integer, Double>();
+        if (Files.isRegularFile(file)) {
+            try (var scope = TensorScope.open(); var state = Safetensors.open(file)) {
+                for (String name : state.entries().keySet()) {
+                    Matcher rowSteps = ROW_STEPS.matcher(name);
+                    if (rowSteps.matches()) {
+                        Tensor steps = state.tensor(name); // (K)
+                        stale.put(Integer.valueOf(rowSteps.group(1)), 1 - steps.countNonzero().itemLong() / (double) steps.numel());
+                    }
+                }
+            }
+        }
+        return stale;
+    }
+
     public Path folder() {
         return folder;
     }
@@ -157,7 +182,7 @@ public final class Checkpoint {
 
     /// Loads weights and optimizer state into a trainer whose model has the same configuration.
     public void restore(Trainer<?> trainer, long step) throws IOException {
-        try (var scope = TensorScope.open(); var optimizer = Safetensors.open(folder.resolve("optimizer.safetensors"))) {
+        try (var scope = TensorScope.open(); var optimizer = Safetensors.open(folder.resolve(OPTIMIZER))) {
             trainer.model().load(folder);
             trainer.restore(optimizer.tensors(), step);
         } catch (IllegalArgumentException e) {

@@ -6,12 +6,14 @@ import dev.mneme.models.data.FactBatch;
 import dev.mneme.models.data.FactEvaluation;
 import dev.mneme.models.data.MaskedBatch;
 import dev.mneme.models.report.LayerUsage;
+import dev.mneme.pkm.MemoryUsage;
 import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /// Measures a model on held-out text, always with the same masks, in evaluation mode.
 public final class Evaluator {
@@ -26,6 +28,11 @@ public final class Evaluator {
 
     /// @param stale for each memory its share of slots never trained, or an empty map where that is not known
     public Evaluation evaluate(BertForMaskedLM model, Map<Integer, Double> stale) {
+        return evaluate(model, stale, (layer, counted) -> {});
+    }
+
+    /// @param counted sees what each memory's counters hold in the end, before they are freed
+    public Evaluation evaluate(BertForMaskedLM model, Map<Integer, Double> stale, BiConsumer<Integer, MemoryUsage> counted) {
         model.train(false);
         try (var noGrad = NoGrad.open()) {
             double loss;
@@ -33,6 +40,7 @@ public final class Evaluator {
             try (var watch = new MemoryWatch(model)) {
                 loss = mlmLoss(model);
                 usage = watch.report(stale);
+                watch.forEach(counted);
             }
             return new Evaluation(loss, facts == null ? Map.of() : Map.of(Evaluation.FACTS, factAccuracy(model)), usage, null);
         } finally {

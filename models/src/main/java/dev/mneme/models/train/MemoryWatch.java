@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /// Counts how a model's memories are used from its opening to its close.
 public final class MemoryWatch implements AutoCloseable {
@@ -36,6 +37,11 @@ public final class MemoryWatch implements AutoCloseable {
         var rows = new LinkedHashMap<Integer, Tensor>();
         usage.forEach((layer, counted) -> rows.put(layer, counted.mostRead((int) Math.max(1, share * model.memories().get(layer).config().slots()))));
         return rows;
+    }
+
+    /// Shows the counters of each layer.
+    public void forEach(BiConsumer<Integer, MemoryUsage> counted) {
+        usage.forEach(counted);
     }
 
     private static LayerUsage of(int layer, MemoryUsage.Report report, Double stale) {

@@ -3,6 +3,7 @@ package dev.mneme.models.train;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.Json;
 import dev.mneme.models.report.CurvePoint;
+import dev.mneme.models.report.UsePoint;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +87,8 @@ public final class TrainingLoop<B> {
         last = measure.evaluate(trainer.stale());
         Double trainLoss = lossCount == 0 ? null : lossSum / lossCount;
         long memorySteps = trainer.model().memories().isEmpty() ? 0 : trainer.steps();
-        curve.add(new CurvePoint(earlierSteps + trainer.steps(), memorySteps, trainLoss, last.loss(), last.factAccuracy()));
+        curve.add(new CurvePoint(earlierSteps + trainer.steps(), memorySteps, trainLoss, last.loss(), last.factAccuracy(),
+                last.usage().stream().map(UsePoint::of).toList()));
         progress.evaluated(trainer.steps(), trainLoss, last);
         lossSum = 0;
         lossCount = 0;

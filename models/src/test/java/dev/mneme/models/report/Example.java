@@ -10,8 +10,8 @@ final class Example {
         return new LayerUsage(layer, 98_304, topk, top1, heads, kl, kl / 2, 0.5, 0.01, 10, 100, 1000);
     }
 
-    static CurvePoint point(long step, long memorySteps, double loss, Double accuracy) {
-        return new CurvePoint(step, memorySteps, loss, loss, accuracy);
+    static CurvePoint point(long step, long memorySteps, double loss, Double accuracy, UsePoint... usage) {
+        return new CurvePoint(step, memorySteps, loss, loss, accuracy, List.of(usage));
     }
 
     static Arm none(long seed, double loss, double accuracy, double speed) {

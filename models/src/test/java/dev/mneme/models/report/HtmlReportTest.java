@@ -131,6 +131,38 @@ class HtmlReportTest {
     }
 
     @Test
+    void usageIsDrawnAgainstStepsForEachArmAndLayer() throws Exception {
+        var early = new Arm("residual-pretrained", 1, 20, 10, 5, 1.0, null, 10, List.of(Example.point(10, 0, 2, null),
+                Example.point(15, 5, 2, null, new UsePoint(0, 0.2, 0.5, 1.0), new UsePoint(3, 0.4, 0.5, 0.5)),
+                Example.point(20, 10, 2, null, new UsePoint(0, 0.4, 0.5, 0.8), new UsePoint(3, 0.6, 0.5, 0.25))), null, null);
+        var none = new Arm("none", 1, 20, 0, 5, 1.0, null, 10, List.of(Example.point(10, 0, 2, null), Example.point(20, 0, 1, null)),
+                null, null);
+        String html = HtmlReport.html(report(early, none));
+        List<Element> figures = figures(html);
+        assertEquals(3, figures.size(), "loss, top-1 and KL");
+        assertTrue(html.contains("Top-1 usage against steps") && html.contains("KL against steps"));
+        for (Element figure : figures.subList(1, 3)) {
+            List<Element> lines = elements(figure, "polyline");
+            assertEquals(2, lines.size(), "a line for each memory, none for an arm without");
+            assertEquals(2, lines.stream().map(line -> line.getAttribute("stroke-dasharray")).distinct().count());
+            lines.forEach(line -> assertEquals(2, line.getAttribute("points").split(" ").length, "points with memory"));
+        }
+        assertEquals(List.of("residual-pretrained L0  40.0", "residual-pretrained L3  60.0"), elements(figures.get(1), "text").stream()
+                .filter(text -> text.getAttribute("class").equals("name")).map(Element::getTextContent).sorted().toList());
+    }
+
+    @Test
+    void usageOfSeedsIsTheirMeanAndRange() {
+        var seeds = LongStream.of(1, 2).mapToObj(seed -> new Arm("residual-scratch", seed, 10, 10, 5, 1.0, null, 10,
+                List.of(Example.point(10, 10, 2, null, new UsePoint(0, 0.25 * seed, 1, seed))), null,
+                new Reading(5, 5, 3, null, List.of(Example.usage(0, 1, 0.125, seed))))).toArray(Arm[]::new);
+        LineChart.Series kl = Curves.useSeries(report(seeds), UsePoint::klWeighted, LayerUsage::klWeighted).getFirst();
+        assertEquals("residual-scratch", kl.name());
+        assertEquals(List.of(new LineChart.Point(10, 1.5, 1, 2)), kl.points());
+        assertEquals(new LineChart.Point(5, 1.5, 1, 2), kl.mark());
+    }
+
+    @Test
     void aSeedThatEndsEarlyEndsTheMean() {
         var arms = report(Example.none(1, 2, 0.4, 1),
                 new Arm("none", 2, 2000, 0, 1, 2.5, 0.3, 1, Example.none(2, 2, 0.4, 1).curve().subList(0, 2), null, null));

@@ -36,7 +36,7 @@ class ReportTest {
             assertEquals("curve equal_memory_steps fact_accuracy memory_steps mlm_loss name parameters seed steps "
                     + "tokens_per_second usage", names(arm));
         }
-        assertEquals("fact_accuracy memory_steps mlm_loss step train_loss", names(scratch.get("curve").get(0)));
+        assertEquals("fact_accuracy memory_steps mlm_loss step train_loss usage", names(scratch.get("curve").get(0)));
         assertEquals("gini kl_counts kl_weighted layer queries stale top1_per_head top1_pooled top50 top90 top99 topk",
                 names(scratch.get("usage").get(0)));
         assertEquals("fact_accuracy memory_steps mlm_loss steps usage", names(scratch.get("equal_memory_steps")));
@@ -62,6 +62,16 @@ class ReportTest {
         Report report = Json.convert(written(new Report(null, null, null)), Report.class, "report.json");
         assertEquals(List.of(), report.arms());
         assertEquals(0, report.versions().size());
+    }
+
+    // Reports and checkpoints that were written before usage was kept.
+    @Test
+    void aPointWithoutUsageHasNone() {
+        ObjectNode old = Json.tree(Example.point(5, 5, 1.5, 0.5, new UsePoint(1, 0.25, 0.5, 0.75)));
+        assertEquals("kl_weighted layer top1_pooled topk", names(old.get("usage").get(0)));
+        assertEquals(List.of(new UsePoint(1, 0.25, 0.5, 0.75)), Json.convert(old, CurvePoint.class, "new").usage());
+        old.remove("usage");
+        assertEquals(List.of(), Json.convert(old, CurvePoint.class, "old").usage());
     }
 
     @Test
