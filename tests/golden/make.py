@@ -22,6 +22,7 @@ from transformers.utils import logging
 
 import checkpoints
 import corpora
+import tasks
 import texts
 
 PRECISIONS = {"f64": torch.float64, "f32": torch.float32}
@@ -346,6 +347,7 @@ def main():
     bert(out / "bert")
     checkpoints.write(out / "checkpoints", out / "bert", save, save_json)
     corpora.write(out / "corpora")
+    tasks.write(out / "tasks", save, save_json)
     pkm(out / "pkm")
     optim(out / "optim")
     memory_adam(out / "optim")

@@ -90,6 +90,11 @@ public final class Json {
         return MAPPER.createObjectNode();
     }
 
+    /// On one line.
+    public static String line(JsonNode value) {
+        return value.toString();
+    }
+
     public static String text(Object value) {
         try {
             return MAPPER.writeValueAsString(value);

@@ -8,6 +8,9 @@ import java.util.Map;
 
 /// A model in Hugging Face's layout, which may have product-key memories.
 public abstract class PretrainedModel extends Module {
+    /// The lock on libtorch's default generator, for models that are drawn while others are too.
+    public static final Object DRAWING = new Object();
+
     /// The memories by the number of their layer, from 0.
     public abstract Map<Integer, ProductKeyMemory> memories();
 

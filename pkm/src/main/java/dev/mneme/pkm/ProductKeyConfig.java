@@ -12,9 +12,10 @@ import dev.mneme.torch.DType;
 /// @param queryNorm what normalises the queries
 /// @param valueInit how the value table starts
 /// @param valueDtype of the value table: FLOAT32, or BFLOAT16, which is updated in float32 and rounded stochastically
+/// @param gated whether the result is gated by the token and projected: W2 (y · silu(W1 x)), the Memory+ of Berges et al. 2024
 public record ProductKeyConfig(
         int width, int heads, int subKeys, int neighbours, int queryWidth, QueryNorm queryNorm, ValueInit valueInit,
-        DType valueDtype) {
+        DType valueDtype, boolean gated) {
 
     /// BATCH is Lample et al.'s: per feature over the real tokens of the batch. LAYER is per token over all heads.
     public enum QueryNorm { BATCH, LAYER, NONE }
@@ -25,6 +26,12 @@ public record ProductKeyConfig(
     /// Lample et al.'s defaults for a width: 4 heads, 512² slots, 32 neighbours, queries of 256.
     public static ProductKeyConfig ofWidth(int width) {
         return new ProductKeyConfig(width, 4, 512, 32, 256, QueryNorm.BATCH, ValueInit.NORMAL);
+    }
+
+    /// Not gated.
+    public ProductKeyConfig(int width, int heads, int subKeys, int neighbours, int queryWidth, QueryNorm queryNorm, ValueInit valueInit,
+            DType valueDtype) {
+        this(width, heads, subKeys, neighbours, queryWidth, queryNorm, valueInit, valueDtype, false);
     }
 
     /// With a float32 table.

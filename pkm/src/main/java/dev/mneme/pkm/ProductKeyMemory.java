@@ -7,6 +7,7 @@ import dev.mneme.torch.nn.Initial;
 import dev.mneme.torch.nn.LayerNorm;
 import dev.mneme.torch.nn.Linear;
 import dev.mneme.torch.nn.Module;
+import java.util.Arrays;
 import java.util.function.Consumer;
 
 /// A product-key memory (Lample et al. 2019; Kim & Jung 2020): each token's queries find k of K = n² slots per head and
@@ -16,8 +17,13 @@ import java.util.function.Consumer;
 ///     w, id = topk of the scores     (R, H, k)      w a softmax, per head
 ///     y = Σ_h Σ_k w · V[id]          (R, d)
 ///
+/// and, where it is gated (Memory+, Berges et al. 2024, section 3.2),
+///
+///     y = W2 (y · silu(W1 x))
+///
 /// State: `query.weight` (H·dk, d), `query.bias`; `norm.*` (H·dk); `keys` (H, 2, n, dk/2), whose [h, 0] is K1 and [h, 1] is
-/// K2; `values.weight` (K, d). All but the values are parameters; the values are trained by row with [SparseAdam].
+/// K2; `values.weight` (K, d), unless they are another memory's; `gate.weight` (d, d), W1, and `output.weight` (d, d), W2, where it is
+/// gated. All but the values are parameters; the values are trained by row with [SparseAdam].
 public final class ProductKeyMemory extends Module {
     private final ProductKeyConfig config;
     private final Linear query;
@@ -25,10 +31,17 @@ public final class ProductKeyMemory extends Module {
     private final LayerNorm layerNorm;
     private final Tensor keys;
     private final ValueTable values;
+    private final Linear gate; // W1, or null
+    private final Linear output; // W2, or null
     private Consumer<Hits> observer = hits -> {};
 
     /// Draws keys from U(-1/sqrt(dk/2), 1/sqrt(dk/2)) and values as configured, with libtorch's default generator.
     public ProductKeyMemory(ProductKeyConfig config) {
+        this(config, null);
+    }
+
+    /// @param shared the values of another memory of the same sizes, which reads and trains them too and owns them; null for its own
+    public ProductKeyMemory(ProductKeyConfig config, ValueTable shared) {
         this.config = config;
         int features = config.heads() * config.queryWidth();
         int half = config.queryWidth() / 2;
@@ -38,7 +51,15 @@ public final class ProductKeyMemory extends Module {
         double bound = 1 / Math.sqrt(half);
         keys = parameter("keys",
                 Initial.uniform(Tensor.empty(DType.FLOAT32, config.heads(), 2, config.subKeys(), half), bound));
-        values = part("values", new ValueTable(config.slots(), config.width(), config.valueInit(), config.valueDtype()));
+        if (shared != null && !Arrays.equals(shared.weight().shape(), new long[] {config.slots(), config.width()})) {
+            throw new IllegalArgumentException("Product-key memory: shared values of shape " + Arrays.toString(shared.weight().shape())
+                    + " were given, and " + config.slots() + " slots of width " + config.width() + " are wanted. Share between memories of the"
+                    + " same sizes.");
+        }
+        values = shared != null ? shared
+                : part("values", new ValueTable(config.slots(), config.width(), config.valueInit(), config.valueDtype()));
+        gate = config.gated() ? part("gate", new Linear(config.width(), config.width(), false)) : null;
+        output = config.gated() ? part("output", new Linear(config.width(), config.width(), false)) : null;
     }
 
     /// @param x (..., d)
@@ -69,7 +90,8 @@ public final class ProductKeyMemory extends Module {
         }
         Hits hits = MemoryOps.topk(q.reshape(rows, config.heads(), config.queryWidth()), keys, config.neighbours());
         observer.accept(hits);
-        return values.lookup(hits);
+        Tensor y = values.lookup(hits); // (R, d)
+        return gate == null ? y : output.forward(y.mul(gate.forward(tokens).silu()));
     }
 
     /// Whether training leaves the running statistics of the queries as they are: for a forward pass that is made twice.

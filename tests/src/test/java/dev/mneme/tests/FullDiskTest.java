@@ -70,7 +70,7 @@ class FullDiskTest {
         onSmallDisk(folder, disk -> {
             Mneme.Ended ended = fill(folder, disk, false);
             assertEquals(1, ended.status(), ended.out());
-            assertToldAndLeftAlone("the best model so far, disk/run/best", ended, disk);
+            assertToldAndLeftAlone("the model disk/run/best", ended, disk);
             Files.delete(disk.resolve("filler"));
             Mneme.Ended resumed = Mneme.run(folder, "pretrain", "--resume", "--out", "disk/run");
             assertEquals(0, resumed.status(), resumed.err());

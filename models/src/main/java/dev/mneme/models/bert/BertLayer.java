@@ -1,6 +1,7 @@
 package dev.mneme.models.bert;
 
 import dev.mneme.pkm.ProductKeyMemory;
+import dev.mneme.pkm.ValueTable;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.nn.Dropout;
 import dev.mneme.torch.nn.Functions;
@@ -29,7 +30,8 @@ final class BertLayer extends Module {
     private final Dropout dropout;
     private final double attentionDropout;
 
-    BertLayer(BertConfig config, int index) {
+    /// @param values of a memory before it, where they are shared; else null
+    BertLayer(BertConfig config, int index, ValueTable values) {
         int d = config.hiddenSize();
         heads = config.numAttentionHeads();
         dropout = new Dropout(config.hiddenDropoutProb());
@@ -50,7 +52,7 @@ final class BertLayer extends Module {
         Group feedForward = part("output", new Group());
         down = replaced ? null : feedForward.add("dense", new Linear(config.intermediateSize(), d));
         norm = feedForward.add("LayerNorm", new LayerNorm(d, config.layerNormEps()));
-        memory = hasMemory ? part("memory", new ProductKeyMemory(config.memory().ofWidth(d))) : null;
+        memory = hasMemory ? part("memory", new ProductKeyMemory(config.memory().ofWidth(d), values)) : null;
         part("dropout", dropout);
     }
 

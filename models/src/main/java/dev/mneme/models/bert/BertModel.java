@@ -2,6 +2,7 @@ package dev.mneme.models.bert;
 
 import dev.mneme.models.InputException;
 import dev.mneme.pkm.ProductKeyMemory;
+import dev.mneme.pkm.ValueTable;
 import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.nn.Initial;
@@ -25,8 +26,12 @@ final class BertModel extends Module {
         this.config = config;
         embeddings = part("embeddings", new BertEmbeddings(config));
         Group layer = part("encoder", new Group()).add("layer", new Group());
+        boolean shared = config.memory() != null && config.memory().sharedValues();
+        ValueTable values = null;
         for (int i = 0; i < config.numHiddenLayers(); i++) {
-            layers.add(layer.add(Integer.toString(i), new BertLayer(config, i)));
+            BertLayer each = layer.add(Integer.toString(i), new BertLayer(config, i, values));
+            layers.add(each);
+            values = shared && each.memory() != null ? each.memory().values() : values;
         }
         pooler = hasPooler ? part("pooler", new Group()).add("dense", new Linear(config.hiddenSize(), config.hiddenSize())) : null;
     }

@@ -14,9 +14,12 @@ import java.util.List;
 /// @param neighbours k, slots read by each head
 /// @param queryWidth dk
 /// @param valueDtype float32, which an absent one stands for, or bfloat16
+/// @param sharedValues whether all layers read and train one table, which belongs to the first of them
+/// @param gated whether the memories are gated and projected: with shared values the Memory+ of Berges et al. 2024
 public record MemoryConfig(
         Mode mode, List<Integer> layers, int heads, int subKeys, int neighbours, int queryWidth,
-        ProductKeyConfig.QueryNorm queryNorm, ProductKeyConfig.ValueInit valueInit, DType valueDtype) {
+        ProductKeyConfig.QueryNorm queryNorm, ProductKeyConfig.ValueInit valueInit, DType valueDtype, Boolean sharedValues,
+        Boolean gated) {
 
     /// REPLACE is LN(x + PKM(x)), Lample et al.; RESIDUAL is LN(x + FFN(x) + PKM(x)), the ResM of Kim & Jung.
     public enum Mode { REPLACE, RESIDUAL }
@@ -29,12 +32,14 @@ public record MemoryConfig(
         present("value_init", valueInit, "normal or zero");
         layers = List.copyOf(layers);
         valueDtype = valueDtype == null ? DType.FLOAT32 : valueDtype;
+        sharedValues = sharedValues != null && sharedValues; // absent from older files
+        gated = gated != null && gated;
     }
 
     /// With float32 values.
     public MemoryConfig(Mode mode, List<Integer> layers, int heads, int subKeys, int neighbours, int queryWidth,
             ProductKeyConfig.QueryNorm queryNorm, ProductKeyConfig.ValueInit valueInit) {
-        this(mode, layers, heads, subKeys, neighbours, queryWidth, queryNorm, valueInit, DType.FLOAT32);
+        this(mode, layers, heads, subKeys, neighbours, queryWidth, queryNorm, valueInit, DType.FLOAT32, false, false);
     }
 
     private static void present(String name, Object value, String choices) {
@@ -48,7 +53,7 @@ public record MemoryConfig(
     /// @throws InputException if the sizes are impossible
     public ProductKeyConfig ofWidth(int width) {
         try {
-            return new ProductKeyConfig(width, heads, subKeys, neighbours, queryWidth, queryNorm, valueInit, valueDtype);
+            return new ProductKeyConfig(width, heads, subKeys, neighbours, queryWidth, queryNorm, valueInit, valueDtype, gated);
         } catch (IllegalArgumentException e) {
             throw new InputException("give the model a memory", e.getMessage().replaceFirst("\\.$", ""), "change that setting");
         }
@@ -56,14 +61,15 @@ public record MemoryConfig(
 
     /// Multiplications of a token's lookup: queries, scores of the sub-keys, and the weighted sum.
     double multiplications(int width) {
-        return (double) heads * ((double) width * queryWidth + (double) subKeys * queryWidth + (double) neighbours * width);
+        return (double) heads * ((double) width * queryWidth + (double) subKeys * queryWidth + (double) neighbours * width)
+                + (gated ? 2.0 * width * width : 0);
     }
 
     public MemoryConfig withMode(Mode other) {
-        return new MemoryConfig(other, layers, heads, subKeys, neighbours, queryWidth, queryNorm, valueInit, valueDtype);
+        return new MemoryConfig(other, layers, heads, subKeys, neighbours, queryWidth, queryNorm, valueInit, valueDtype, sharedValues, gated);
     }
 
     public MemoryConfig withValueDtype(DType other) {
-        return new MemoryConfig(mode, layers, heads, subKeys, neighbours, queryWidth, queryNorm, valueInit, other);
+        return new MemoryConfig(mode, layers, heads, subKeys, neighbours, queryWidth, queryNorm, valueInit, other, sharedValues, gated);
     }
 }

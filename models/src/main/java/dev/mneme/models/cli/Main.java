@@ -2,6 +2,7 @@ package dev.mneme.models.cli;
 
 import dev.mneme.models.InputException;
 import dev.mneme.models.Versions;
+import dev.mneme.models.tasks.FineTuneConfig;
 import dev.mneme.models.train.PretrainConfig;
 import dev.mneme.torch.io.TensorFileException;
 import java.io.PrintWriter;
@@ -16,7 +17,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "mneme", mixinStandardHelpOptions = true, version = "mneme " + Versions.MNEME,
         description = "Product-key memory for pretrained language models.",
         footer = {"", "mneme bench add|step|lookup compares with PyTorch in turns on this machine: see mneme bench --help"},
-        subcommands = {DemoCommand.class, PretrainCommand.class, FillMaskCommand.class, UsageCommand.class, ConvertCommand.class,
+        subcommands = {DemoCommand.class, PretrainCommand.class, FinetuneCommand.class, EvaluateCommand.class, PredictCommand.class,
+            FillMaskCommand.class, UsageCommand.class, ExperimentCommand.class, ConvertCommand.class,
             DoctorCommand.class})
 public final class Main implements Runnable {
     @Spec
@@ -36,6 +38,9 @@ public final class Main implements Runnable {
     static CommandLine commandLine() {
         var commandLine = new CommandLine(new Main());
         SettingFlags.addTo(commandLine.getSubcommands().get("pretrain").getCommandSpec(), PretrainConfig.DEFAULT);
+        for (String name : new String[] {"finetune", "evaluate", "predict"}) {
+            SettingFlags.addTo(commandLine.getSubcommands().get(name).getCommandSpec(), FineTuneConfig.DEFAULT);
+        }
         commandLine.setUsageHelpWidth(110);
         commandLine.setUsageHelpLongOptionsMaxWidth(34);
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);

@@ -1,7 +1,11 @@
 package dev.mneme.models.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// One model trained from one seed. Its own figures are those at the end of training: arms compare at equal total steps.
 ///
@@ -17,14 +21,36 @@ import java.util.List;
 /// @param usage one per memory layer; empty without memory
 /// @param equalMemorySteps what was measured after as many steps with memory as the pretrained arms had, for arms from
 ///     scratch; null for others
+/// @param metrics of the task that it was fine-tuned for, by name; empty without one
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record Arm(
         String name, long seed, long steps, long memorySteps, long parameters, double mlmLoss, Double factAccuracy,
-        double tokensPerSecond, List<CurvePoint> curve, List<LayerUsage> usage, Reading equalMemorySteps) {
+        double tokensPerSecond, List<CurvePoint> curve, List<LayerUsage> usage, Reading equalMemorySteps,
+        Map<String, Double> metrics) {
 
     public Arm {
+        metrics = metrics == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
         curve = curve == null ? List.of() : List.copyOf(curve);
         usage = usage == null ? List.of() : List.copyOf(usage);
+    }
+
+    /// As part of a comparison: under another name, with the curve of the arm it started from before its own.
+    ///
+    /// @param before up to the step it started at; empty for an arm from scratch
+    public Arm within(String otherName, List<CurvePoint> before, Reading reading) {
+        var whole = new ArrayList<>(before);
+        whole.addAll(curve);
+        return new Arm(otherName, seed, steps, memorySteps, parameters, mlmLoss, factAccuracy, tokensPerSecond, whole, usage, reading, metrics);
+    }
+
+    public Arm withMetrics(Map<String, Double> others) {
+        return new Arm(name, seed, steps, memorySteps, parameters, mlmLoss, factAccuracy, tokensPerSecond, curve, usage, equalMemorySteps, others);
+    }
+
+    /// Of no task.
+    public Arm(String name, long seed, long steps, long memorySteps, long parameters, double mlmLoss, Double factAccuracy,
+            double tokensPerSecond, List<CurvePoint> curve, List<LayerUsage> usage, Reading equalMemorySteps) {
+        this(name, seed, steps, memorySteps, parameters, mlmLoss, factAccuracy, tokensPerSecond, curve, usage, equalMemorySteps, Map.of());
     }
 
     /// The figures at the end of training.

@@ -22,9 +22,18 @@ public final class HtmlReport {
         WholeFile.write(file, html(report));
     }
 
+    /// @param more sections to stand before the details
+    public static void write(Path file, Report report, String more) throws IOException {
+        WholeFile.write(file, html(report, more));
+    }
+
     static String html(Report report) {
+        return html(report, "");
+    }
+
+    private static String html(Report report, String more) {
         return PageStyle.page(report.title() == null ? "Mneme report" : report.title(), facts(report) + guide(report) + table(report)
-                + legend(report) + curves(report) + usage(report) + details(report));
+                + legend(report) + curves(report) + usage(report) + more + details(report));
     }
 
     private static String facts(Report report) {

@@ -18,4 +18,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record LayerUsage(
         int layer, long queries, double topk, double top1Pooled, double[] top1PerHead, double klWeighted,
-        double klCounts, double gini, Double stale, long top50, long top90, long top99) {}
+        double klCounts, double gini, Double stale, long top50, long top90, long top99) {
+    /// What a point of a curve knows of it; the rest is not a number, or 0.
+    public static LayerUsage of(UsePoint point) {
+        return new LayerUsage(point.layer(), 0, point.topk(), point.top1Pooled(), null, point.klWeighted(), Double.NaN, Double.NaN, null, 0, 0, 0);
+    }
+}

@@ -11,15 +11,20 @@ import java.util.Map;
 /// @param seconds the whole run took, or null
 /// @param versions of what it ran on, by name
 /// @param config as resolved: any value that JSON can hold, or null
+/// @param throughput of a single training, or null
 /// @param arms one per arm and seed, in the order to be shown
-public record Report(String title, Double seconds, Map<String, String> versions, Object config, List<Arm> arms) {
+public record Report(String title, Double seconds, Map<String, String> versions, Object config, Throughput throughput, List<Arm> arms) {
 
     public Report {
         versions = versions == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(versions));
         arms = arms == null ? List.of() : List.copyOf(arms);
     }
 
+    public Report(String title, Double seconds, Map<String, String> versions, Object config, List<Arm> arms) {
+        this(title, seconds, versions, config, null, arms);
+    }
+
     public Report(Map<String, String> versions, Object config, List<Arm> arms) {
-        this(null, null, versions, config, arms);
+        this(null, null, versions, config, null, arms);
     }
 }

@@ -51,10 +51,10 @@ final class InputEncoder {
 
     /// One text, or two; what is too long is cut at the end, of the longer first (truncation `longest_first` of tokenizers).
     ///
-    /// @param second null for one
+    /// @param second null or empty for one
     Input encode(String first, String second) {
         int[] a = tokenizer.encode(first).ids();
-        if (second == null) {
+        if (second == null || second.isEmpty()) {
             return join(a, Math.min(a.length, maxLength - specials(false)), null, 0, 0);
         }
         int[] b = tokenizer.encode(second).ids();
@@ -101,7 +101,7 @@ final class InputEncoder {
     /// @return the input; words that are too many are left out
     Input encodeWords(List<String> words, List<int[]> firsts) {
         List<Tokenizer.Encoded> pieces = tokenizer.encodeAll(secondType == 0
-                ? words.stream().map(word -> " " + word).toList() : words); // a BPE's words begin with a space
+                ? words.stream().map(word -> word.isEmpty() ? word : " " + word).toList() : words); // a BPE's words begin with a space
         var ids = new int[maxLength];
         var first = new int[maxLength];
         Arrays.fill(first, -1);

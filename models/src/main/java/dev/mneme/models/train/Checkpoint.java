@@ -41,7 +41,7 @@ public final class Checkpoint {
     private static final String OPTIMIZER = "optimizer.safetensors";
     private static final Pattern ROW_STEPS = Pattern.compile("memory\\.(\\d{1,9})\\.row_steps"); // as Trainer names them
     private static final int KEPT = 2;
-    private static final String BEST = "best";
+    static final String BEST = "best";
 
     private final Path folder;
 
@@ -80,13 +80,13 @@ public final class Checkpoint {
         return new Checkpoint(folder);
     }
 
-    /// Keeps the model as the best so far, in the folder `best` of a run: the model in Hugging Face's layout, and `evaluation.json`.
+    /// Keeps the model as it is in a folder of a run: the model in Hugging Face's layout, and `evaluation.json`.
     ///
-    /// @throws IOException naming the folder and the cause; the one before stays then
-    static void saveBest(Path run, Trainer<?> trainer, Tokenizer tokenizer, ObjectNode evaluation) throws IOException {
-        Path folder = run.resolve(BEST);
-        Path part = run.resolve("." + BEST + ".part");
-        Path before = run.resolve("." + BEST + ".before");
+    /// @throws IOException naming the folder and the cause; what was in the folder stays then
+    static void saveModel(Path run, String name, Trainer<?> trainer, Tokenizer tokenizer, ObjectNode evaluation) throws IOException {
+        Path folder = run.resolve(name);
+        Path part = run.resolve("." + name + ".part");
+        Path before = run.resolve("." + name + ".before");
         try {
             delete(part);
             delete(before);
@@ -104,7 +104,7 @@ public final class Checkpoint {
             delete(before);
         } catch (IOException | UncheckedIOException e) {
             deleteQuietly(part);
-            throw new IOException("Saving the best model so far, " + folder + ", failed: " + e.getMessage()
+            throw new IOException("Saving the model " + folder + " failed: " + e.getMessage()
                     + ". Checkpoints are untouched: make room on that disk and resume.", e);
         }
     }

@@ -21,7 +21,11 @@ public record Evaluation(double loss, Map<String, Double> metrics, List<LayerUsa
 
     /// What is to be as low as possible: the loss, or the negative of the metric that selects.
     double badness() {
-        return selecting == null ? loss : -metrics.get(selecting);
+        if (selecting == null) {
+            return loss;
+        }
+        double value = metrics.get(selecting);
+        return Double.isNaN(value) ? Double.POSITIVE_INFINITY : -value; // a correlation with predictions that are all the same
     }
 
     /// exp(loss).

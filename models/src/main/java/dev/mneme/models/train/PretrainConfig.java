@@ -38,6 +38,8 @@ public record PretrainConfig(
         @JsonPropertyDescription("normalisation of the queries: batch, layer or none") ProductKeyConfig.QueryNorm memoryQueryNorm,
         @JsonPropertyDescription("start of the values: normal or zero") ProductKeyConfig.ValueInit memoryValueInit,
         @JsonPropertyDescription("dtype of the values: float32 or bfloat16") DType memoryValueDtype,
+        @JsonPropertyDescription("whether all memories share one table of values") boolean memorySharedValues,
+        @JsonPropertyDescription("whether memories are gated and projected; with shared values: Memory+") boolean memoryGated,
         @JsonPropertyDescription("learning rate of the dense parameters") double learningRate,
         @JsonPropertyDescription("learning rate of the memory's values") double valueLearningRate,
         @JsonPropertyDescription("learning rate of the values over the steps: constant, linear or cosine") TrainConfig.Decay valueSchedule,
@@ -63,7 +65,7 @@ public record PretrainConfig(
             1, 2000, 32, 64, true, TextCorpus.DEFAULT_COLUMN, 8000, 0.02, 0.15, false,
             128, 4, 4, 512, 0.0, 0.02,
             MemoryMode.NONE, List.of(2), 4, 128, 32, 128, ProductKeyConfig.QueryNorm.BATCH, ProductKeyConfig.ValueInit.NORMAL,
-            DType.FLOAT32, 1e-3, 1e-3, TrainConfig.Decay.CONSTANT, 0, false, false, ValueConfig.Training.ALL, 100,
+            DType.FLOAT32, false, false, 1e-3, 1e-3, TrainConfig.Decay.CONSTANT, 0, false, false, ValueConfig.Training.ALL, 100,
             TrainConfig.Decay.LINEAR, 0.01, 1.0, 1, TrainConfig.Precision.FLOAT32, false, 200, 500, 0);
 
     public PretrainConfig {
@@ -92,7 +94,7 @@ public record PretrainConfig(
                 precision, recompute);
         bert(5, numHiddenLayers, hiddenSize, numAttentionHeads, intermediateSize, sequenceLength, dropout, initializerRange,
                 memory(memoryMode, memoryLayers, memoryHeads, memorySubKeys, memoryNeighbours, memoryQueryWidth, memoryQueryNorm,
-                        memoryValueInit, memoryValueDtype));
+                        memoryValueInit, memoryValueDtype, memorySharedValues, memoryGated));
     }
 
     private static void atLeast(String name, long value, long least) {
@@ -106,9 +108,9 @@ public record PretrainConfig(
     }
 
     private static MemoryConfig memory(MemoryMode mode, List<Integer> layers, int heads, int subKeys, int neighbours,
-            int queryWidth, ProductKeyConfig.QueryNorm norm, ProductKeyConfig.ValueInit init, DType dtype) {
+            int queryWidth, ProductKeyConfig.QueryNorm norm, ProductKeyConfig.ValueInit init, DType dtype, boolean shared, boolean gated) {
         return mode == MemoryMode.NONE ? null : new MemoryConfig(MemoryConfig.Mode.valueOf(mode.name()), layers, heads, subKeys,
-                neighbours, queryWidth, norm, init, dtype);
+                neighbours, queryWidth, norm, init, dtype, shared, gated);
     }
 
     private static BertConfig bert(int vocabulary, int layers, int width, int heads, int intermediate, int positions,
@@ -122,7 +124,7 @@ public record PretrainConfig(
                 model.vocabSize(), heldOutShare, maskProbability, wholeWord, model.hiddenSize(), model.numHiddenLayers(),
                 model.numAttentionHeads(), model.intermediateSize(), model.hiddenDropoutProb(), model.initializerRange(),
                 memoryMode, memoryLayers, memoryHeads, memorySubKeys, memoryNeighbours, memoryQueryWidth, memoryQueryNorm,
-                memoryValueInit, memoryValueDtype, learningRate, valueLearningRate, valueSchedule, valueWeightDecay, valueRowWise,
+                memoryValueInit, memoryValueDtype, memorySharedValues, memoryGated, learningRate, valueLearningRate, valueSchedule, valueWeightDecay, valueRowWise,
                 valuePerRowCorrection, valueTraining, warmupSteps, schedule, weightDecay, clipNorm, gradientAccumulationSteps, precision,
                 recompute, evaluateEvery, checkpointEvery, threads);
     }
@@ -134,7 +136,7 @@ public record PretrainConfig(
     /// The memory that was asked for, or null.
     public MemoryConfig memory() {
         return memory(memoryMode, memoryLayers, memoryHeads, memorySubKeys, memoryNeighbours, memoryQueryWidth, memoryQueryNorm,
-                memoryValueInit, memoryValueDtype);
+                memoryValueInit, memoryValueDtype, memorySharedValues, memoryGated);
     }
 
     /// The model for a vocabulary of that size.

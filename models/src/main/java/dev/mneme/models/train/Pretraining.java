@@ -3,11 +3,13 @@ package dev.mneme.models.train;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
+import dev.mneme.models.PretrainedModel;
 import dev.mneme.models.Versions;
 import dev.mneme.models.bert.BertConfig;
 import dev.mneme.models.bert.BertForMaskedLM;
 import dev.mneme.models.bert.PretrainedWeights;
 import dev.mneme.models.data.BatchSource;
+import dev.mneme.models.data.FactEvaluation;
 import dev.mneme.models.data.MlmCollator;
 import dev.mneme.models.data.MlmConfig;
 import dev.mneme.models.data.Seeds;
@@ -19,14 +21,18 @@ import dev.mneme.models.data.WordPieceTrainer;
 import dev.mneme.models.report.Arm;
 import dev.mneme.models.report.HtmlReport;
 import dev.mneme.models.report.Report;
+import dev.mneme.models.report.Throughput;
 import dev.mneme.torch.Native;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /// Pretrains a model on the user's own text: corpus -> vocabulary -> sequences -> training -> checkpoints and reports, all in
 /// one folder. `run.json` there holds what is needed to resume.
@@ -34,7 +40,18 @@ public final class Pretraining {
     /// What a run was asked to do.
     ///
     /// @param from the folder of a pretrained model to start from, or null
-    public record Request(List<Path> corpus, Path from, PretrainConfig config) {}
+    /// @param tokenizer the folder of the tokenizer of a new model; null for a vocabulary trained on the corpus
+    /// @param earlierSteps of the model that it starts from: batches, and the steps of the curve, go on from there
+    /// @param keepAt steps whose model is kept, in the folder `step-<n>`
+    public record Request(List<Path> corpus, Path from, Path tokenizer, long earlierSteps, Set<Long> keepAt, PretrainConfig config) {
+        public Request {
+            keepAt = keepAt == null ? Set.of() : Set.copyOf(keepAt);
+        }
+
+        public Request(List<Path> corpus, Path from, PretrainConfig config) {
+            this(corpus, from, null, 0, Set.of(), config);
+        }
+    }
 
     private final Path folder;
     private final Request request;
@@ -61,6 +78,11 @@ public final class Pretraining {
     ///
     /// @return whether the end was reached
     public boolean run(BooleanSupplier stop) throws IOException {
+        return run(stop, tokenizer -> null);
+    }
+
+    /// @param facts to be asked for at each evaluation: made with the run's tokenizer
+    public boolean run(BooleanSupplier stop, Function<Tokenizer, FactEvaluation> facts) throws IOException {
         PretrainConfig config = request.config();
         if (config.threads() > 0) {
             Native.setThreads(config.threads());
@@ -80,9 +102,9 @@ public final class Pretraining {
                     Math.max(config.batchSize(), 64), Seeds.of(config.seed(), Seeds.EVALUATION, 0), !config.packed());
             try (BertForMaskedLM model = model(vocabulary);
                     var trainer = new Trainer<>(new MlmObjective(model), config.train(), config.seed())) {
-                var evaluator = new Evaluator(heldOut, null);
-                var loop = new TrainingLoop<>(trainer, batches::batch, stale -> evaluator.evaluate(model, stale), config.evaluateEvery(), 0);
-                return run.train(loop, trainer, tokenizer, request, "pretrain", config.steps(), config.checkpointEvery(), stop,
+                var evaluator = new Evaluator(heldOut, facts.apply(tokenizer));
+                var loop = new TrainingLoop<>(trainer, batches::batch, stale -> evaluator.evaluate(model, stale), config.evaluateEvery(), request.earlierSteps());
+                return run.train(loop, trainer, tokenizer, request, "pretrain", config.steps(), config.checkpointEvery(), request.keepAt(), stop,
                         result -> report(loop, trainer, result));
             }
         }
@@ -93,6 +115,9 @@ public final class Pretraining {
         if (request.from() != null) {
             return Tokenizer.inFolder(Checkpoint.modelFolder(request.from()));
         }
+        if (request.tokenizer() != null) {
+            return Tokenizer.inFolder(request.tokenizer());
+        }
         return last.isPresent() ? Tokenizer.inFolder(last.get().folder())
                 : Tokenizer.of(WordPieceTrainer.train(corpus, request.config().vocabularySize()));
     }
@@ -101,7 +126,9 @@ public final class Pretraining {
     private BertForMaskedLM model(Vocabulary vocabulary) throws IOException {
         PretrainConfig config = request.config();
         if (request.from() == null) {
-            return new BertForMaskedLM(config.bert(vocabulary.size()), config.seed());
+            synchronized (PretrainedModel.DRAWING) {
+                return new BertForMaskedLM(config.bert(vocabulary.size()), config.seed());
+            }
         }
         Path from = Checkpoint.modelFolder(request.from());
         BertConfig sizes = BertConfig.read(from.resolve("config.json"));
@@ -113,7 +140,10 @@ public final class Pretraining {
             throw new InputException("start from " + from, "its tokenizer has " + vocabulary.size() + " tokens and its config.json says "
                     + sizes.vocabSize(), "give the two that belong together");
         }
-        var model = new BertForMaskedLM(sizes.withMemory(config.memory()), config.seed());
+        BertForMaskedLM model;
+        synchronized (PretrainedModel.DRAWING) {
+            model = new BertForMaskedLM(sizes.withMemory(config.memory()), config.seed());
+        }
         try {
             PretrainedWeights.Differences found = model.startFrom(from);
             if (!found.missing().isEmpty()) {
@@ -134,10 +164,12 @@ public final class Pretraining {
         boolean memory = config.memoryMode() != PretrainConfig.MemoryMode.NONE;
         String name = config.memoryMode().name().toLowerCase()
                 + (memory ? request.from() == null ? "-scratch" : "-pretrained" : "");
-        var arm = new Arm(name, config.seed(), trainer.steps(), memory ? trainer.steps() : 0,
-                trainer.model().parameterCount(), result.loss(), null, trainer.tokensPerSecond(), loop.curve(), result.usage(), null);
+        var arm = new Arm(name, config.seed(), request.earlierSteps() + trainer.steps(), memory ? trainer.steps() : 0,
+                trainer.model().parameterCount(), result.loss(), result.factAccuracy(), trainer.tokensPerSecond(), loop.curve(), result.usage(), null);
         ObjectNode resolved = Json.tree(request);
-        var report = new Report(Versions.all(), resolved, List.of(arm));
+        var throughput = new Throughput(trainer.tokensPerSecond(), trainer.flopsPerSecond(), MatrixPeak.flopsPerSecond(), loop.waitingShare());
+        var report = new Report(null, null, Versions.all(), resolved, throughput, List.of(arm));
+        out.printf(Locale.ROOT, "Held-out loss %.4f, perplexity %.2f; %s%n", result.loss(), result.perplexity(), throughput.text());
         Json.write(folder.resolve("report.json"), report);
         HtmlReport.write(folder.resolve("report.html"), report);
     }

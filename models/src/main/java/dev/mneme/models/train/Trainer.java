@@ -195,6 +195,11 @@ public final class Trainer<B> implements AutoCloseable {
         return nanos == 0 ? 0 : flops / (nanos * 1e-9);
     }
 
+    /// Nanoseconds of training since this object was made.
+    long nanos() {
+        return nanos;
+    }
+
     TrainConfig config() {
         return config;
     }

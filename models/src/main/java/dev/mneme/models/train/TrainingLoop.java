@@ -33,7 +33,7 @@ public final class TrainingLoop<B> {
     record State(long step, double lossSum, long lossCount, List<CurvePoint> curve, Double best) {}
 
     private final Trainer<B> trainer;
-    private final LongFunction<B> batches;
+    private final Prefetch<List<B>> batches;
     private final Measure measure;
     private final long evaluateEvery;
     private final long earlierSteps;
@@ -49,7 +49,8 @@ public final class TrainingLoop<B> {
     /// @param earlierSteps steps of the model that this one started from: batches go on from there
     public TrainingLoop(Trainer<B> trainer, LongFunction<B> batches, Measure measure, long evaluateEvery, long earlierSteps) {
         this.trainer = trainer;
-        this.batches = batches;
+        int count = trainer.config().accumulation();
+        this.batches = new Prefetch<>(step -> LongStream.range(step * count, (step + 1) * count).mapToObj(batches).toList());
         this.measure = measure;
         this.evaluateEvery = evaluateEvery;
         this.earlierSteps = earlierSteps;
@@ -62,7 +63,7 @@ public final class TrainingLoop<B> {
     public Evaluation run(long until, BooleanSupplier stop, Progress progress, AfterStep after) throws IOException {
         while (trainer.steps() < until && !stop.getAsBoolean()) {
             isBest = false;
-            lossSum += trainer.step(nextBatches());
+            lossSum += trainer.step(batches.get(earlierSteps + trainer.steps()));
             lossCount++;
             if (trainer.steps() % evaluateEvery == 0 || trainer.steps() == until) {
                 evaluate(progress);
@@ -76,10 +77,10 @@ public final class TrainingLoop<B> {
         return last;
     }
 
-    private List<B> nextBatches() {
-        int count = trainer.config().accumulation();
-        long first = (earlierSteps + trainer.steps()) * count;
-        return LongStream.range(first, first + count).mapToObj(batches).toList();
+    /// The share of the training time that was spent waiting for batches.
+    public double waitingShare() {
+        double all = batches.waited() + trainer.nanos();
+        return all == 0 ? 0 : batches.waited() / all;
     }
 
     /// Measures the model as it is and adds a point to the curve.
@@ -88,7 +89,7 @@ public final class TrainingLoop<B> {
         Double trainLoss = lossCount == 0 ? null : lossSum / lossCount;
         long memorySteps = trainer.model().memories().isEmpty() ? 0 : trainer.steps();
         curve.add(new CurvePoint(earlierSteps + trainer.steps(), memorySteps, trainLoss, last.loss(), last.factAccuracy(),
-                last.usage().stream().map(UsePoint::of).toList()));
+                last.usage().stream().map(UsePoint::of).toList(), last.selecting() == null ? Map.of() : last.metrics()));
         progress.evaluated(trainer.steps(), trainLoss, last);
         lossSum = 0;
         lossCount = 0;

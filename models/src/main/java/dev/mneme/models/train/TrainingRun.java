@@ -8,10 +8,11 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /// A training in a folder of its own: `run.json` with what was asked, the last two checkpoints, and the best model.
-final class TrainingRun {
+public final class TrainingRun {
     private static final String REQUEST = "run.json";
 
     private final Path folder;
@@ -25,7 +26,7 @@ final class TrainingRun {
     }
 
     /// @throws InputException if the folder has a run already
-    static void requireNew(Path folder) throws IOException {
+    public static void requireNew(Path folder) throws IOException {
         if (Files.exists(folder.resolve(REQUEST)) || Checkpoint.any(folder)) {
             throw new InputException("start a run in " + folder, "it already holds a run",
                     "go on with it by --resume, or choose another folder with --out");
@@ -35,7 +36,7 @@ final class TrainingRun {
     /// What the run in a folder was asked.
     ///
     /// @throws InputException if it has none, or one of another kind
-    static <R> R request(Path folder, Class<R> type) throws IOException {
+    public static <R> R request(Path folder, Class<R> type) throws IOException {
         Path file = folder.resolve(REQUEST);
         if (!Files.exists(file)) {
             throw new InputException("resume the run in " + folder, "it holds no run", "give the folder of a run with --out");
@@ -44,7 +45,7 @@ final class TrainingRun {
     }
 
     /// A run that is about to train, from where it was left.
-    static TrainingRun open(Path folder, PrintStream out) throws IOException {
+    public static TrainingRun open(Path folder, PrintStream out) throws IOException {
         return new TrainingRun(folder, Checkpoint.latest(folder), out);
     }
 
@@ -53,9 +54,14 @@ final class TrainingRun {
         return last;
     }
 
+    /// The name of the folder of a model that was kept.
+    static String kept(long step) {
+        return "step-" + step;
+    }
+
     /// Called when the last step was made.
     @FunctionalInterface
-    interface Finish {
+    public interface Finish {
         void accept(Evaluation result) throws IOException;
     }
 
@@ -63,9 +69,10 @@ final class TrainingRun {
     ///
     /// @param request to be kept in `run.json`
     /// @param task what the progress is called
+    /// @param keepAt steps whose model is kept
     /// @return whether the end was reached
-    <B> boolean train(TrainingLoop<B> loop, Trainer<B> trainer, Tokenizer tokenizer, Record request, String task, long steps,
-            long checkpointEvery, BooleanSupplier stop, Finish finish) throws IOException {
+    public <B> boolean train(TrainingLoop<B> loop, Trainer<B> trainer, Tokenizer tokenizer, Record request, String task, long steps,
+            long checkpointEvery, Set<Long> keepAt, BooleanSupplier stop, Finish finish) throws IOException {
         if (last.isPresent()) {
             loop.restore(last.get());
             Checkpoint.restoreBest(folder);
@@ -80,7 +87,10 @@ final class TrainingRun {
             }
             Evaluation result = loop.run(steps, stop, progress, step -> {
                 if (loop.isBest()) {
-                    Checkpoint.saveBest(folder, trainer, tokenizer, Json.tree(loop.curve().getLast()));
+                    Checkpoint.saveModel(folder, Checkpoint.BEST, trainer, tokenizer, Json.tree(loop.curve().getLast()));
+                }
+                if (keepAt.contains(step)) {
+                    Checkpoint.saveModel(folder, kept(step), trainer, tokenizer, Json.object().put("step", step));
                 }
                 if (step % checkpointEvery == 0 && step < steps) {
                     Checkpoint.save(folder, trainer, tokenizer, loop.state());

@@ -1,0 +1,83 @@
+package dev.mneme.models.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mneme.models.InputException;
+import dev.mneme.models.Json;
+import dev.mneme.models.bert.BertForMaskedLM;
+import dev.mneme.models.data.BatchSource;
+import dev.mneme.models.data.MlmCollator;
+import dev.mneme.models.data.MlmConfig;
+import dev.mneme.models.data.TextCorpus;
+import dev.mneme.models.data.TokenSequences;
+import dev.mneme.models.data.Tokenizer;
+import dev.mneme.models.tasks.TaskMeasurement;
+import dev.mneme.models.train.Checkpoint;
+import dev.mneme.models.train.Evaluation;
+import dev.mneme.models.train.Evaluator;
+import dev.mneme.torch.Native;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(name = "evaluate", mixinStandardHelpOptions = true, sortOptions = false,
+        customSynopsis = {"mneme evaluate --model <folder> --data <file or folder> [--task <task>] [settings]",
+            "mneme evaluate --model <folder> --corpus <file>..."},
+        description = "Measure a model: a fine-tuned one by its task's metrics, a language model by its loss and perplexity on text.")
+final class EvaluateCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private TaskOptions options;
+
+    @Option(names = "--data", paramLabel = "<path>", description = "a file with answers, or the folder with GLUE's files")
+    private Path data;
+
+    @Option(names = "--corpus", arity = "1..*", paramLabel = "<file>", description = "text, JSON lines or Parquet, for a language model")
+    private List<Path> corpus;
+
+    @Option(names = "--json", description = "print JSON")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        if ((data == null) == (corpus == null)) {
+            throw new InputException("measure " + options.model, (data == null ? "neither" : "both") + " of --data and --corpus "
+                    + (data == null ? "was" : "were") + " given", "give one of them");
+        }
+        Native.load();
+        ObjectNode node = Json.object();
+        if (data != null) {
+            TaskOptions.Resolved task = options.resolve(spec.commandLine().getParseResult());
+            Evaluation result = TaskMeasurement.evaluate(task.task(), options.model, data, task.settings());
+            node.put("task", task.task().toString()).put("loss", result.loss());
+            node.setAll(Json.tree(result.metrics()));
+        } else {
+            Evaluation result = language();
+            node.put("loss", result.loss()).put("perplexity", result.perplexity());
+        }
+        if (json) {
+            System.out.println(Json.text(node));
+        } else {
+            node.properties().forEach(each -> System.out.println(String.format(Locale.ROOT, "%-24s ", each.getKey())
+                    + (each.getValue().isNumber() ? String.format(Locale.ROOT, "%.4f", each.getValue().doubleValue()) : each.getValue().asText())));
+        }
+        return 0;
+    }
+
+    private Evaluation language() throws Exception {
+        Path folder = Checkpoint.modelFolder(options.model);
+        TextCorpus text = TextCorpus.open(corpus, options.textColumn(spec.commandLine().getParseResult()));
+        try (BertForMaskedLM bert = BertForMaskedLM.read(folder); Tokenizer tokenizer = Tokenizer.inFolder(folder)) {
+            TokenSequences sequences = TokenSequences.of(text, tokenizer, bert.positions(), TokenSequences.Layout.PACKED);
+            var batches = new BatchSource(sequences, new MlmCollator(MlmConfig.DEFAULT, tokenizer.vocabulary()), 64, 1);
+            return new Evaluator(batches, null).evaluate(bert, Checkpoint.stale(folder));
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.mneme.models.cli;
+
+import dev.mneme.models.InputException;
+import dev.mneme.models.tasks.FineTuneConfig;
+import dev.mneme.models.tasks.FineTuning;
+import dev.mneme.models.tasks.Task;
+import dev.mneme.torch.Native;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(name = "finetune", mixinStandardHelpOptions = true, sortOptions = false,
+        customSynopsis = {"mneme finetune --from <folder> --task <task> --data <folder> [--config <file>] [--out <folder>] [settings]",
+            "mneme finetune --from <folder> --task <task> --train <file> --dev <file> [--config <file>] [--out <folder>] [settings]",
+            "mneme finetune --resume [--out <folder>]"},
+        description = {"Fine-tune a pretrained model, with or without memory, for a task.", "GLUE: cola, sst2, mrpc, stsb, qqp, mnli, qnli,"
+            + " rte, wnli, from the folder with their official files.", "SQuAD: squad and squad2, from their JSON files.",
+            "Your own: classification, regression or tagging, from CSV, TSV or JSON lines (.gz, .zst).",
+            "The settings from --seed on can stand in the --config file too, with _ for - and without the leading --."})
+final class FinetuneCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--from", paramLabel = "<folder>", description = "a pretrained model or a run")
+    private Path from;
+
+    @Option(names = "--task", paramLabel = "<task>", description = "what to fine-tune for: ${COMPLETION-CANDIDATES}")
+    private Task task;
+
+    @Option(names = "--data", paramLabel = "<folder>", description = "with GLUE's files of the task")
+    private Path data;
+
+    @Option(names = "--train", paramLabel = "<file>", description = "to train on")
+    private Path train;
+
+    @Option(names = "--dev", paramLabel = "<file>", description = "to choose the best model by")
+    private Path dev;
+
+    @Option(names = "--config", paramLabel = "<file>", description = "settings as JSON; flags go before it")
+    private Path config;
+
+    @Option(names = "--out", paramLabel = "<folder>", defaultValue = "${sys:mneme.runs:-runs}/finetune",
+            description = "where checkpoints and reports go (${DEFAULT-VALUE})")
+    private Path out;
+
+    @Option(names = "--resume", description = "go on with the run in --out")
+    private boolean resume;
+
+    @Override
+    public Integer call() throws Exception {
+        OutFolder.check(out);
+        Native.load();
+        FineTuning tuning = resume ? resumed() : started();
+        try (var interruption = new Interruption()) {
+            if (!tuning.run(interruption)) {
+                System.out.println("Go on with: mneme finetune --resume --out " + out);
+            } else {
+                System.out.println("The best model: " + out.resolve("best"));
+            }
+            return 0;
+        }
+    }
+
+    private FineTuning resumed() throws Exception {
+        List<String> others = spec.commandLine().getParseResult().matchedOptions().stream()
+                .map(OptionSpec::longestName).filter(name -> !List.of("--out", "--resume").contains(name)).toList();
+        if (!others.isEmpty()) {
+            throw new InputException("resume the run in " + out, others + " were given as well",
+                    "leave them out: a run keeps what it was started with");
+        }
+        return FineTuning.resume(out, System.out);
+    }
+
+    private FineTuning started() throws Exception {
+        if (from == null || task == null) {
+            throw new InputException("fine-tune", (from == null ? "no --from" : "no --task") + " was given", "give the "
+                    + (from == null ? "folder of a pretrained model" : "task"));
+        }
+        if ((data == null) == (train == null && dev == null) || data == null && (train == null || dev == null)) {
+            throw new InputException("fine-tune for " + task, "the data is not named once", "give --data with a folder, or both --train and --dev");
+        }
+        FineTuneConfig settings = SettingFlags.merge(FineTuneConfig.DEFAULT, config, spec.commandLine().getParseResult(), new TreeSet<>());
+        Path training = (data == null ? train : data).toAbsolutePath();
+        Path measuring = (data == null ? dev : data).toAbsolutePath();
+        return FineTuning.start(out, new FineTuning.Request(task, from.toAbsolutePath(), training, measuring, settings), System.out);
+    }
+}

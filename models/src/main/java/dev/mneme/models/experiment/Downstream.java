@@ -1,0 +1,51 @@
+package dev.mneme.models.experiment;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mneme.models.Json;
+import dev.mneme.models.tasks.FineTuneConfig;
+import dev.mneme.models.tasks.FineTuning;
+import dev.mneme.models.tasks.Task;
+import dev.mneme.models.tasks.TaskMeasurement;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/// Fine-tunes a trained arm for the corpus's task, in the folder `downstream` of its run, and measures the best model on the test.
+final class Downstream {
+    private static final String FOLDER = "downstream";
+    private static final String RESULT = "test.json";
+
+    /// @return whether it came to its end
+    static boolean run(ObjectNode settings, Path run, Corpora corpora, long seed, PrintStream out, BooleanSupplier stop) throws IOException {
+        Path own = run.resolve(FOLDER);
+        if (Files.exists(own.resolve(RESULT))) {
+            return true;
+        }
+        ObjectNode merged = Json.tree(FineTuneConfig.DEFAULT);
+        merged.setAll(settings);
+        merged.put("seed", seed);
+        FineTuneConfig config = Json.convert(merged, FineTuneConfig.class, "the settings of downstream");
+        var request = new FineTuning.Request(Task.CLASSIFICATION, run.toAbsolutePath(), corpora.task("train"), corpora.task("dev"), config);
+        FineTuning tuning = Files.exists(own.resolve("run.json")) ? FineTuning.resume(own, out) : FineTuning.start(own, request, out);
+        if (!tuning.run(stop)) {
+            return false;
+        }
+        Map<String, Double> metrics = TaskMeasurement.evaluate(Task.CLASSIFICATION, own.resolve("best"), corpora.task("test"), config).metrics();
+        metrics.forEach((name, value) -> out.printf(java.util.Locale.ROOT, "test %s %.4f%n", name, value));
+        Json.write(own.resolve(RESULT), metrics);
+        return true;
+    }
+
+    /// What [#run] measured.
+    static Map<String, Double> metrics(Path run) throws IOException {
+        var metrics = new LinkedHashMap<String, Double>();
+        Json.read(run.resolve(FOLDER).resolve(RESULT)).properties().forEach(each -> metrics.put(each.getKey(), each.getValue().asDouble()));
+        return metrics;
+    }
+
+    private Downstream() {}
+}

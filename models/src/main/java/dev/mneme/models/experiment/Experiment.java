@@ -1,0 +1,241 @@
+package dev.mneme.models.experiment;
+
+import dev.mneme.models.InputException;
+import dev.mneme.models.Json;
+import dev.mneme.models.Versions;
+import dev.mneme.models.data.TextCorpus;
+import dev.mneme.models.data.Tokenizer;
+import dev.mneme.models.data.WordPieceTrainer;
+import dev.mneme.models.experiment.ExperimentConfig.ArmConfig;
+import dev.mneme.models.report.Arm;
+import dev.mneme.models.report.CurvePoint;
+import dev.mneme.models.report.HtmlReport;
+import dev.mneme.models.report.LayerUsage;
+import dev.mneme.models.report.Reading;
+import dev.mneme.models.report.Report;
+import dev.mneme.models.train.Checkpoint;
+import dev.mneme.models.train.PretrainConfig;
+import dev.mneme.models.train.Pretraining;
+import dev.mneme.torch.Native;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+
+/// Trains every arm from every seed, each in a folder of its own (`<arm>/seed-<n>`), and writes the report on them. What is finished stays
+/// finished: called again it goes on where it stopped.
+public final class Experiment {
+    private static final String CONFIG = "experiment.json";
+    private static final String TOKENIZER = "tokenizer";
+
+    private final ExperimentConfig config;
+    private final Path folder;
+    private final int workers;
+    private final PrintStream out;
+    private final BooleanSupplier stop;
+    private volatile boolean failed;
+
+    /// @param folder of the experiment: a new one, or that of the same experiment, begun
+    /// @param workers arms that are trained at the same time, a thread each; the figures do not depend on it
+    /// @param stop asked between steps: true ends the experiment early
+    /// @throws InputException if the folder has another experiment
+    public Experiment(ExperimentConfig config, Path folder, int workers, PrintStream out, BooleanSupplier stop) throws IOException {
+        this.config = config;
+        this.folder = folder;
+        this.workers = workers;
+        this.out = out;
+        this.stop = stop;
+        for (ArmConfig arm : config.arms()) {
+            PretrainConfig settings = config.settings(arm, 1); // looks at them
+            if (settings.dropout() > 0 && workers > 1) {
+                throw new InputException("train " + workers + " arms at a time with dropout " + settings.dropout(),
+                        "they would draw their masks from one generator", "give --workers 1");
+            }
+            if (arm.from() != null && arm.fromStep() > config.settings(config.arm(arm.from()), 1).steps()) {
+                throw new InputException("start " + arm.name() + " from step " + arm.fromStep() + " of " + arm.from(),
+                        "it makes " + config.settings(config.arm(arm.from()), 1).steps(), "give one of these as from_step");
+            }
+        }
+        Path kept = folder.resolve(CONFIG);
+        if (Files.exists(kept) && !Json.read(kept).equals(Json.tree(config))) {
+            throw new InputException("go on with the experiment in " + folder, "it was begun with other settings",
+                    "choose another folder with --out");
+        }
+    }
+
+    /// How the arms differ, for a terminal.
+    public static String differences(Report report, String reference) {
+        return Differences.text(report, reference);
+    }
+
+    private record Run(ArmConfig arm, long seed) {}
+
+    /// @return the report; nothing where it was stopped early
+    public java.util.Optional<Report> run() throws IOException {
+        long start = System.nanoTime();
+        Files.createDirectories(folder);
+        Json.write(folder.resolve(CONFIG), config);
+        Native.setThreads(workers > 1 ? 1 : Runtime.getRuntime().availableProcessors());
+        var corpora = new Corpora(config.corpus(), folder.resolve("corpus"));
+        makeTokenizer(corpora);
+        var futures = new HashMap<Run, Future<Boolean>>();
+        try (ExecutorService pool = Executors.newFixedThreadPool(workers, Thread.ofPlatform().name("arm-", 1).factory())) {
+            for (Run run : inOrder()) { // what others start from begins before them, so nobody waits for what has no thread
+                Future<Boolean> source = run.arm().from() == null ? null : futures.get(new Run(config.arm(run.arm().from()), run.seed()));
+                futures.put(run, pool.submit(() -> train(run, source, corpora)));
+            }
+            for (Run run : inOrder()) {
+                if (!result(futures.get(run))) {
+                    return java.util.Optional.empty();
+                }
+            }
+        }
+        Report report = report((System.nanoTime() - start) * 1e-9);
+        Json.write(folder.resolve("report.json"), report);
+        HtmlReport.write(folder.resolve("report.html"), report, Differences.html(report, config.reference()));
+        return java.util.Optional.of(report);
+    }
+
+    /// Sources first, then the longest.
+    private List<Run> inOrder() {
+        Set<String> sources = config.arms().stream().map(ArmConfig::from).filter(java.util.Objects::nonNull).collect(Collectors.toSet());
+        var runs = new ArrayList<Run>();
+        config.seeds().forEach(seed -> config.arms().forEach(arm -> runs.add(new Run(arm, seed))));
+        runs.sort(Comparator.comparing((Run run) -> !sources.contains(run.arm().name())).thenComparing(run -> run.arm().from() != null));
+        return runs;
+    }
+
+    private void makeTokenizer(Corpora corpora) throws IOException {
+        Path target = folder.resolve(TOKENIZER);
+        if (Files.isDirectory(target)) {
+            return;
+        }
+        Path part = folder.resolve("." + TOKENIZER + ".part");
+        Files.createDirectories(part);
+        PretrainConfig settings = config.settings(config.arms().getFirst(), 1);
+        try (Tokenizer tokenizer = Tokenizer.of(WordPieceTrainer.train(TextCorpus.open(corpora.files(), settings.textColumn()),
+                settings.vocabularySize()))) {
+            tokenizer.save(part);
+        }
+        Files.move(part, target, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private Path folder(Run run) {
+        return folder.resolve(run.arm().name()).resolve("seed-" + run.seed());
+    }
+
+    /// @return whether it came to its end
+    private boolean train(Run run, Future<Boolean> source, Corpora corpora) throws IOException {
+        try {
+            if (source != null && !source.get() || stopped()) {
+                return false;
+            }
+            Path own = folder(run);
+            if (!Files.exists(own.resolve("report.json"))) {
+                PretrainConfig settings = config.settings(run.arm(), run.seed());
+                Pretraining pretraining = Files.exists(own.resolve("run.json")) ? Pretraining.resume(own, lines(run))
+                        : Pretraining.start(own, request(run, corpora, settings), lines(run));
+                if (!pretraining.run(this::stopped, tokenizer -> corpora.facts(tokenizer, settings.sequenceLength()))) {
+                    return false;
+                }
+            }
+            return config.downstream() == null || Downstream.run(config.downstream(), own, corpora, run.seed(), lines(run), this::stopped);
+        } catch (IOException | RuntimeException e) {
+            failed = true;
+            throw e;
+        } catch (InterruptedException | ExecutionException e) {
+            return false; // told by the source's own result
+        }
+    }
+
+    private Pretraining.Request request(Run run, Corpora corpora, PretrainConfig settings) {
+        ArmConfig arm = run.arm();
+        Set<Long> keepAt = config.arms().stream().filter(other -> arm.name().equals(other.from())).map(ArmConfig::fromStep)
+                .collect(Collectors.toSet());
+        Path from = arm.from() == null ? null
+                : folder(new Run(config.arm(arm.from()), run.seed())).resolve("step-" + arm.fromStep()).toAbsolutePath();
+        return new Pretraining.Request(corpora.files(), from, from == null ? folder.resolve(TOKENIZER).toAbsolutePath() : null,
+                from == null ? 0 : arm.fromStep(), keepAt, settings);
+    }
+
+    /// What a run prints, each line under its name.
+    private PrintStream lines(Run run) {
+        String name = run.arm().name() + " seed " + run.seed() + ": ";
+        return new PrintStream(new OutputStream() {
+            private final java.io.ByteArrayOutputStream line = new java.io.ByteArrayOutputStream();
+
+            @Override
+            public void write(int b) {
+                if (b == '\n') {
+                    out.println(name + line.toString(java.nio.charset.StandardCharsets.UTF_8));
+                    line.reset();
+                } else {
+                    line.write(b);
+                }
+            }
+        }, true, java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    private boolean stopped() {
+        return failed || stop.getAsBoolean();
+    }
+
+    private boolean result(Future<Boolean> future) throws IOException {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            failed = true;
+            switch (e.getCause()) {
+                case IOException cause -> throw cause;
+                case RuntimeException cause -> throw cause;
+                case Error cause -> throw cause;
+                default -> throw new IllegalStateException(e.getCause());
+            }
+        } catch (InterruptedException e) {
+            failed = true;
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("the experiment was interrupted", e);
+        }
+    }
+
+    private Report report(double seconds) throws IOException {
+        var arms = new ArrayList<Arm>();
+        Map<Run, Arm> known = new HashMap<>();
+        for (ArmConfig arm : config.arms()) {
+            for (long seed : config.seeds()) {
+                var run = new Run(arm, seed);
+                Path own = folder(run);
+                Arm measured = Json.convert(Json.read(own.resolve("report.json")), Report.class, own.toString()).arms().getFirst();
+                List<CurvePoint> before = arm.from() == null ? List.of()
+                        : known.get(new Run(config.arm(arm.from()), seed)).curve().stream().filter(p -> p.step() < arm.fromStep()).toList();
+                Arm whole = measured.within(arm.name(), before, reading(measured, arm.readAt()))
+                        .withMetrics(config.downstream() == null ? Map.of() : Downstream.metrics(own));
+                known.put(run, whole);
+                arms.add(whole);
+            }
+        }
+        return new Report(config.title(), seconds, Versions.all(), config, arms);
+    }
+
+    /// What the curve has at a step, or null.
+    private static Reading reading(Arm arm, Long step) {
+        return step == null ? null : arm.curve().stream().filter(point -> point.step() == step).findFirst()
+                .map(point -> new Reading(point.step(), point.memorySteps(), point.mlmLoss(), point.factAccuracy(),
+                        point.usage().stream().map(LayerUsage::of).toList()))
+                .orElseThrow(() -> new InputException("read " + arm.name() + " at step " + step, "no evaluation was made there",
+                        "give a multiple of evaluate_every as read_at"));
+    }
+}

@@ -1,0 +1,187 @@
+package dev.mneme.models.tasks;
+
+import dev.mneme.models.InputException;
+import dev.mneme.models.Json;
+import dev.mneme.models.PretrainedModel;
+import dev.mneme.models.Versions;
+import dev.mneme.models.bert.BertConfig;
+import dev.mneme.models.bert.BertForTask;
+import dev.mneme.models.bert.PretrainedWeights;
+import dev.mneme.models.bert.TaskHead;
+import dev.mneme.models.data.Tokenizer;
+import dev.mneme.models.data.tasks.GlueTask.Split;
+import dev.mneme.models.report.CurvePoint;
+import dev.mneme.models.report.Throughput;
+import dev.mneme.models.train.Checkpoint;
+import dev.mneme.models.train.Evaluation;
+import dev.mneme.models.train.MatrixPeak;
+import dev.mneme.models.train.MemoryWatch;
+import dev.mneme.models.train.TrainConfig;
+import dev.mneme.models.train.Trainer;
+import dev.mneme.models.train.TrainingLoop;
+import dev.mneme.models.train.TrainingRun;
+import dev.mneme.models.train.ValueConfig;
+import dev.mneme.torch.Native;
+import dev.mneme.torch.NoGrad;
+import dev.mneme.torch.Tensor;
+import dev.mneme.torch.TensorScope;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/// Fine-tunes a pretrained model for a task: examples -> sequences -> training -> checkpoints, the best model, and a report, all in one
+/// folder. `run.json` there holds what is needed to resume.
+public final class FineTuning {
+    /// What a run was asked to do.
+    ///
+    /// @param from the folder of the pretrained model, or of its run
+    /// @param train a file, or the folder of GLUE's task
+    /// @param dev the same, to choose the best model by
+    public record Request(Task task, Path from, Path train, Path dev, FineTuneConfig config) {}
+
+    /// What a run measured: `report.json`.
+    ///
+    /// @param loss and metrics of the dev set at the end
+    /// @param best metrics of the best model, which the folder `best` has
+    public record Report(Map<String, String> versions, Request config, long steps, double loss, Map<String, Double> metrics,
+            Map<String, Double> best, Throughput throughput, List<CurvePoint> curve) {}
+
+    private final Path folder;
+    private final Request request;
+    private final PrintStream out;
+
+    private FineTuning(Path folder, Request request, PrintStream out) {
+        this.folder = folder;
+        this.request = request;
+        this.out = out;
+    }
+
+    /// A new run in a folder that has none yet.
+    public static FineTuning start(Path folder, Request request, PrintStream out) throws IOException {
+        TrainingRun.requireNew(folder);
+        return new FineTuning(folder, request, out);
+    }
+
+    /// The run that a folder holds.
+    public static FineTuning resume(Path folder, PrintStream out) throws IOException {
+        return new FineTuning(folder, TrainingRun.request(folder, Request.class), out);
+    }
+
+    /// Trains to the end, or until `stop` says so; saves a checkpoint either way.
+    ///
+    /// @return whether the end was reached
+    public boolean run(BooleanSupplier stop) throws IOException {
+        FineTuneConfig config = request.config();
+        if (config.threads() > 0) {
+            Native.setThreads(config.threads());
+        }
+        TrainingRun run = TrainingRun.open(folder, out);
+        Path from = Checkpoint.modelFolder(request.from());
+        var files = new TaskFiles(request.task(), config);
+        BertConfig sizes = BertConfig.read(from.resolve("config.json"));
+        try (Tokenizer tokenizer = Tokenizer.inFolder(from)) {
+            var encoder = new InputEncoder(tokenizer, sizes.architecture(), config.maxLength(), sizes.positions());
+            TaskHead head = files.head(request.train());
+            TaskData train = files.data(request.train(), Split.TRAIN, encoder, head).get("");
+            Map<String, TaskData> dev = files.data(request.dev(), Split.DEV, encoder, head);
+            requireAnswers(request.train(), train);
+            for (TaskData each : dev.values()) {
+                requireAnswers(request.dev(), each);
+            }
+            var batches = new TaskBatches(train, config.batchSize(), config.seed(), encoder.padding(), sizes.positions());
+            long perEpoch = Math.ceilDiv(batches.stepsPerEpoch(), config.gradientAccumulationSteps());
+            long steps = Math.max(1, Math.round(config.epochs() * perEpoch));
+            out.printf(Locale.ROOT, "%s: %d sequences to train on, %d to measure, %d steps%n", request.task(), train.inputs().size(),
+                    dev.get("").inputs().size(), steps);
+            try (BertForTask model = model(from, sizes, head); var trainer = trainer(model, config.train(steps), batches)) {
+                var evaluator = new TaskEvaluator(dev, request.task().metrics().getFirst(), config.batchSize() * 2, encoder.padding());
+                var loop = new TrainingLoop<>(trainer, batches::batch, stale -> evaluator.evaluate(model, stale),
+                        config.evaluateEvery() > 0 ? config.evaluateEvery() : perEpoch, 0);
+                return run.train(loop, trainer, tokenizer, request, "finetune " + request.task(), steps,
+                        config.checkpointEvery() > 0 ? config.checkpointEvery() : perEpoch, Set.of(), stop,
+                        result -> report(loop, trainer, result));
+            }
+        }
+    }
+
+    private static void requireAnswers(Path file, TaskData data) {
+        if (data.targets() == null) {
+            throw new InputException("fine-tune with " + file, "not every example has its label", "give data with labels");
+        }
+    }
+
+    private BertForTask model(Path from, BertConfig sizes, TaskHead head) throws IOException {
+        BertForTask model;
+        synchronized (PretrainedModel.DRAWING) {
+            model = new BertForTask(sizes, head, request.config().seed());
+        }
+        try {
+            PretrainedWeights.Differences found = model.startFrom(from);
+            if (!found.missing().isEmpty()) {
+                out.println("Not in " + from + ", so as drawn: " + found.missing());
+            }
+            if (!found.unexpected().isEmpty()) {
+                out.println("In " + from + ", and not used: " + found.unexpected());
+            }
+            if (request.config().freezeEncoder()) {
+                model.freezeEncoder();
+            }
+            return model;
+        } catch (IOException | RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    private Trainer<TaskBatch> trainer(BertForTask model, TrainConfig train, TaskBatches batches) {
+        var trainer = new Trainer<>(new TaskObjective(model), train, request.config().seed());
+        if (request.config().valueTraining() == ValueConfig.Training.FREQUENT) {
+            trainOnlyFrequent(model, trainer, batches);
+        }
+        return trainer;
+    }
+
+    /// Counts which rows one pass over the training data reads, and trains the most frequent (sparse memory fine-tuning).
+    private void trainOnlyFrequent(BertForTask model, Trainer<TaskBatch> trainer, TaskBatches batches) {
+        if (model.memories().isEmpty()) {
+            throw new InputException("train the frequent values of " + request.from(), "the model has no memory",
+                    "leave value_training out, or give a model with one");
+        }
+        var objective = new TaskObjective(model);
+        model.train(false);
+        try (var scope = TensorScope.open(); var noGrad = NoGrad.open(); var watch = new MemoryWatch(model)) {
+            for (long step = 0; step < batches.stepsPerEpoch(); step++) {
+                try (var one = TensorScope.open()) {
+                    objective.logits(batches.batch(step));
+                }
+            }
+            Map<Integer, Tensor> rows = watch.mostRead(request.config().frequentShare());
+            trainer.trainOnly(rows);
+            rows.forEach((layer, some) -> out.printf("Layer %d: training %d of %d value rows%n", layer, some.numel(),
+                    model.memories().get(layer).config().slots()));
+        } finally {
+            model.train(true);
+        }
+    }
+
+    private void report(TrainingLoop<?> loop, Trainer<?> trainer, Evaluation result) throws IOException {
+        var throughput = new Throughput(trainer.tokensPerSecond(), trainer.flopsPerSecond(), MatrixPeak.flopsPerSecond(), loop.waitingShare());
+        String selecting = result.selecting();
+        Map<String, Double> best = loop.curve().stream().map(CurvePoint::metrics)
+                .max(Comparator.comparingDouble(metrics -> orLeast(metrics.get(selecting)))).orElseThrow();
+        Json.write(folder.resolve("report.json"), new Report(Versions.all(), request, trainer.steps(), result.loss(), result.metrics(),
+                best, throughput, loop.curve()));
+        result.metrics().forEach((name, value) -> out.printf(Locale.ROOT, "%-24s %.4f   best %.4f%n", name, value, best.get(name)));
+        out.println(throughput.text());
+    }
+
+    private static double orLeast(double value) {
+        return Double.isNaN(value) ? Double.NEGATIVE_INFINITY : value; // a correlation with predictions that are all the same
+    }
+}

@@ -1,0 +1,88 @@
+package dev.mneme.models.tasks;
+
+import dev.mneme.models.InputException;
+import dev.mneme.models.bert.TaskHead;
+import dev.mneme.models.data.tasks.GlueTask;
+import dev.mneme.models.data.tasks.Question;
+import dev.mneme.models.data.tasks.Squad;
+import dev.mneme.models.data.tasks.Table;
+import dev.mneme.models.data.tasks.TaggedExample;
+import dev.mneme.models.data.tasks.TextExample;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Reads a task's files.
+final class TaskFiles {
+    private final Task task;
+    private final FineTuneConfig config;
+
+    TaskFiles(Task task, FineTuneConfig config) {
+        this.task = task;
+        this.config = config;
+    }
+
+    /// The head that the training data asks for: of a user's own table, its labels in the order of the alphabet.
+    TaskHead head(Path train) {
+        return switch (task.kind()) {
+            case SPANS -> TaskHead.spans();
+            case REGRESSION -> TaskHead.regression();
+            case CLASSIFICATION -> new TaskHead(task.kind(), task.glue() != null ? task.glue().labels()
+                    : labels(train, texts(train).stream().map(TextExample::label).toList()));
+            case TAGGING -> new TaskHead(task.kind(), labels(train, tagged(train).stream().flatMap(e -> e.tags() == null
+                    ? java.util.stream.Stream.of((String) null) : e.tags().stream()).toList()));
+        };
+    }
+
+    private List<String> labels(Path train, List<String> all) {
+        if (all.contains(null)) {
+            throw new InputException("train on " + train, "an example has no label", "name the column that has them with --label-column");
+        }
+        return all.stream().distinct().sorted().toList();
+    }
+
+    /// @param file or a folder with the task's official files
+    /// @return by the suffix of their metrics' names: MNLI has two sets
+    Map<String, TaskData> data(Path file, GlueTask.Split split, InputEncoder encoder, TaskHead head) {
+        var sets = new LinkedHashMap<String, TaskData>();
+        if (task.glue() == null) {
+            sets.put("", data(file, encoder, head));
+        } else {
+            sets.put("", new TextData(task.glue().read(file, split), encoder, head, task.metrics()));
+            if (task == Task.MNLI && split == GlueTask.Split.DEV && java.nio.file.Files.isDirectory(file)) {
+                sets.put("_mismatched", new TextData(task.glue().read(file, GlueTask.Split.DEV_MISMATCHED), encoder, head, task.metrics()));
+            }
+        }
+        return sets;
+    }
+
+    private TaskData data(Path file, InputEncoder encoder, TaskHead head) {
+        return switch (task.kind()) {
+            case SPANS -> new QuestionData(questions(file), encoder, config.maxQuestionLength(), config.docStride(),
+                    config.rules(task == Task.SQUAD2));
+            case TAGGING -> new TaggedData(tagged(file), encoder, head);
+            case CLASSIFICATION, REGRESSION -> new TextData(texts(file), encoder, head, task.metrics());
+        };
+    }
+
+    private List<Question> questions(Path file) {
+        return Squad.read(file);
+    }
+
+    private List<TextExample> texts(Path file) {
+        return Table.texts(file, columns());
+    }
+
+    private List<TaggedExample> tagged(Path file) {
+        return Table.tagged(file, columns());
+    }
+
+    private Table.Columns columns() {
+        return new Table.Columns(orNull(config.idColumn()), config.textColumn(), orNull(config.secondColumn()), orNull(config.labelColumn()));
+    }
+
+    private static String orNull(String name) {
+        return name == null || name.isEmpty() ? null : name;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.mneme.models.tasks;
+
+import dev.mneme.models.InputException;
+import dev.mneme.models.bert.BertForTask;
+import dev.mneme.models.data.Tokenizer;
+import dev.mneme.models.data.tasks.GlueTask.Split;
+import dev.mneme.models.train.Checkpoint;
+import dev.mneme.models.train.Evaluation;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/// Measures a fine-tuned model, and lets it answer.
+public final class TaskMeasurement {
+    /// @param model the folder of a fine-tuned model or of its run
+    /// @param data a file, or the folder of GLUE's task: its dev set
+    /// @throws InputException if the model is of another kind, or the data has no answers
+    public static Evaluation evaluate(Task task, Path model, Path data, FineTuneConfig config) throws IOException {
+        Path folder = Checkpoint.modelFolder(model);
+        try (BertForTask bert = read(task, folder); Tokenizer tokenizer = Tokenizer.inFolder(folder)) {
+            InputEncoder encoder = encoder(tokenizer, bert, config);
+            Map<String, TaskData> sets = new TaskFiles(task, config).data(data, Split.DEV, encoder, bert.head());
+            return new TaskEvaluator(sets, task.metrics().getFirst(), config.batchSize(), encoder.padding()).evaluate(bert, Checkpoint.stale(folder));
+        }
+    }
+
+    /// Writes a model's answers to a file: GLUE's form for GLUE's tasks, which a table's classes and numbers have too; SQuAD's, with the
+    /// candidates beside it; JSON lines of tags.
+    ///
+    /// @param data a file, or the folder of GLUE's task: its test set
+    /// @return how many sequences were read
+    public static int predict(Task task, Path model, Path data, FineTuneConfig config, Path file) throws IOException {
+        Path folder = Checkpoint.modelFolder(model);
+        try (BertForTask bert = read(task, folder); Tokenizer tokenizer = Tokenizer.inFolder(folder)) {
+            InputEncoder encoder = encoder(tokenizer, bert, config);
+            TaskData set = new TaskFiles(task, config).data(data, Split.TEST, encoder, bert.head()).get("");
+            TaskEvaluator.predict(bert, set, config.batchSize(), encoder.padding()).write(file);
+            return set.inputs().size();
+        }
+    }
+
+    private static InputEncoder encoder(Tokenizer tokenizer, BertForTask bert, FineTuneConfig config) {
+        return new InputEncoder(tokenizer, bert.config().architecture(), Math.min(config.maxLength(), bert.positions()), bert.positions());
+    }
+
+    private static BertForTask read(Task task, Path folder) throws IOException {
+        BertForTask model = BertForTask.read(folder);
+        if (model.head().kind() != task.kind()) {
+            String kind = model.head().kind().name().toLowerCase();
+            model.close();
+            throw new InputException("use the model in " + folder + " for " + task, "it is one for " + kind,
+                    "give the task that it was fine-tuned for");
+        }
+        return model;
+    }
+
+    private TaskMeasurement() {}
+}

@@ -1,0 +1,148 @@
+package dev.mneme.models.tasks;
+
+import dev.mneme.models.InputException;
+import dev.mneme.models.WholeFile;
+import dev.mneme.models.bert.TaskHead;
+import dev.mneme.models.data.tasks.TextExample;
+import dev.mneme.models.metrics.ClassificationMetrics;
+import dev.mneme.models.metrics.RegressionMetrics;
+import dev.mneme.models.tasks.Targets.Target;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// Texts, or pairs of texts, to be classified or given a number.
+final class TextData implements TaskData {
+    private final List<TextExample> examples;
+    private final TaskHead head;
+    private final List<String> metrics;
+    private final List<Input> inputs;
+    private final List<Target> targets; // null where a label is not known
+
+    /// @param metrics their names
+    /// @throws InputException if a label is none of the model's, or no number
+    TextData(List<TextExample> examples, InputEncoder encoder, TaskHead head, List<String> metrics) {
+        this.examples = examples;
+        this.head = head;
+        this.metrics = metrics;
+        inputs = examples.stream().map(e -> encoder.encode(e.first(), e.second())).toList();
+        targets = examples.stream().anyMatch(e -> e.label() == null) ? null : examples.stream().map(this::target).toList();
+    }
+
+    private Target target(TextExample example) {
+        if (head.kind() == TaskHead.Kind.REGRESSION) {
+            try {
+                return new Target.Score(Float.parseFloat(example.label()));
+            } catch (NumberFormatException e) {
+                throw new InputException("read example " + example.id(), "its label \"" + example.label() + "\" is no number",
+                        "give numbers, or fine-tune for classification", e);
+            }
+        }
+        int id = head.labels().indexOf(example.label());
+        if (id < 0) {
+            throw new InputException("read example " + example.id(), "its label \"" + example.label() + "\" is none of " + head.labels(),
+                    "give the labels that the model was trained with");
+        }
+        return new Target.OfClass(id);
+    }
+
+    @Override
+    public List<Input> inputs() {
+        return inputs;
+    }
+
+    @Override
+    public List<Target> targets() {
+        return targets;
+    }
+
+    @Override
+    public Predictions predict(List<float[]> scores) {
+        return head.kind() == TaskHead.Kind.REGRESSION ? new Numbers(scores) : new Classes(scores);
+    }
+
+    private final class Numbers implements Predictions {
+        private final double[] predicted;
+
+        Numbers(List<float[]> scores) {
+            predicted = scores.stream().mapToDouble(own -> own[0]).toArray();
+        }
+
+        @Override
+        public Map<String, Double> metrics() {
+            double[] gold = requireTargets().stream().mapToDouble(t -> ((Target.Score) t).value()).toArray();
+            var found = new LinkedHashMap<String, Double>();
+            for (String metric : metrics) {
+                found.put(metric, switch (metric) {
+                    case "pearson" -> RegressionMetrics.pearson(predicted, gold);
+                    case "spearman" -> RegressionMetrics.spearman(predicted, gold);
+                    case "mean_squared_error" -> RegressionMetrics.meanSquaredError(predicted, gold);
+                    default -> throw new IllegalArgumentException("no metric of numbers: " + metric);
+                });
+            }
+            return found;
+        }
+
+        @Override
+        public void write(Path file) throws IOException {
+            var lines = new ArrayList<String>(List.of("index\tprediction"));
+            for (int i = 0; i < predicted.length; i++) {
+                lines.add(String.format(Locale.ROOT, "%s\t%.3f", examples.get(i).id(), predicted[i]));
+            }
+            WholeFile.write(file, String.join("\n", lines) + "\n");
+        }
+    }
+
+    private final class Classes implements Predictions {
+        private final int[] predicted;
+
+        Classes(List<float[]> scores) {
+            predicted = scores.stream().mapToInt(TextData::best).toArray();
+        }
+
+        @Override
+        public Map<String, Double> metrics() {
+            int[] gold = requireTargets().stream().mapToInt(t -> ((Target.OfClass) t).id()).toArray();
+            var found = new LinkedHashMap<String, Double>();
+            for (String metric : metrics) {
+                found.put(metric, switch (metric) {
+                    case "accuracy" -> ClassificationMetrics.accuracy(predicted, gold);
+                    case "f1" -> ClassificationMetrics.f1(predicted, gold);
+                    case "macro_f1" -> ClassificationMetrics.macroF1(predicted, gold);
+                    case "matthews_correlation" -> ClassificationMetrics.matthews(predicted, gold);
+                    default -> throw new IllegalArgumentException("no metric of classes: " + metric);
+                });
+            }
+            return found;
+        }
+
+        @Override
+        public void write(Path file) throws IOException {
+            var lines = new ArrayList<String>(List.of("index\tprediction"));
+            for (int i = 0; i < predicted.length; i++) {
+                lines.add(examples.get(i).id() + "\t" + head.labels().get(predicted[i]));
+            }
+            WholeFile.write(file, String.join("\n", lines) + "\n");
+        }
+    }
+
+    private List<Target> requireTargets() {
+        if (targets == null) {
+            throw new InputException("measure a model", "the examples have no labels", "give data with labels, or ask for predictions");
+        }
+        return targets;
+    }
+
+    /// The index of the highest, the first of several.
+    static int best(float[] scores) {
+        int best = 0;
+        for (int i = 1; i < scores.length; i++) {
+            best = scores[i] > scores[best] ? i : best;
+        }
+        return best;
+    }
+}
