@@ -1,4 +1,5 @@
-"""Makes the golden files: what PyTorch, transformers and NumPy answer on small inputs.
+"""Makes the golden files: what PyTorch, transformers, NumPy, SciPy and scikit-learn answer on
+small inputs.
 
     python make.py [--out DIR]          (default: data/ beside this file)
 
@@ -23,6 +24,7 @@ from transformers.utils import logging
 import checkpoints
 import corpora
 import tasks
+import metrics
 import texts
 
 PRECISIONS = {"f64": torch.float64, "f32": torch.float32}
@@ -305,7 +307,7 @@ def nn(out):
     save(out / "expected_f64.safetensors", saved)
 
 
-def metrics(path):
+def usage(path):
     """Q queries, H heads and k hits each over K slots, skewed, seen as histograms and as their measures."""
     rng = np.random.default_rng(8)
     Q, H, k, K = 17, 2, 4, 40
@@ -352,7 +354,8 @@ def main():
     optim(out / "optim")
     memory_adam(out / "optim")
     nn(out / "nn")
-    metrics(out / "metrics.json")
+    usage(out / "metrics.json")
+    metrics.write(out / "metrics", save_json)
     save_json(out / "printing.json", texts.printing())
     save_json(out / "wordpiece/cases.json", texts.wordpiece(out / "wordpiece"))
 

@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/// The files that tests/golden/make.py wrote with PyTorch, transformers and numpy.
+/// The files that tests/golden/make.py wrote with PyTorch, transformers, numpy, SciPy and scikit-learn.
 public final class Golden {
     /// A file below tests/golden/data, found from any module's folder.
     public static Path file(String name) {

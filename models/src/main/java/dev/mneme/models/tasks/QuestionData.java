@@ -105,7 +105,7 @@ final class QuestionData implements TaskData {
                 golds.add(new SquadMetrics.Question(question.id(), question.answers().stream().map(Question.Answer::text).toList()));
                 texts.put(question.id(), answers.get(q).text());
                 answered.put(question.id(), answers.get(q).nBest().stream().map(Answers.Candidate::text).filter(t -> !t.isEmpty()).findFirst().orElse(""));
-                noAnswer.put(question.id(), answers.get(q).nullMargin());
+                noAnswer.put(question.id(), 1 / (1 + Math.exp(-answers.get(q).nullMargin()))); // of two choices by their scores
             }
             var metrics = new LinkedHashMap<String, Double>();
             if (!rules.withNull()) {
@@ -121,10 +121,17 @@ final class QuestionData implements TaskData {
             put(metrics, "has_answer_", found.hasAnswer());
             put(metrics, "no_answer_", found.noAnswer());
             metrics.put("best_f1", best.bestF1().score() / 100);
-            metrics.put("best_f1_threshold", best.bestF1().threshold());
+            putMargin(metrics, "best_f1_threshold", best.bestF1().threshold());
             metrics.put("best_exact_match", best.bestExact().score() / 100);
-            metrics.put("best_exact_match_threshold", best.bestExact().threshold());
+            putMargin(metrics, "best_exact_match_threshold", best.bestExact().threshold());
             return metrics;
+        }
+
+        /// A probability as the margin that null_threshold is; nothing where it is best to answer nothing, or everything.
+        private static void putMargin(Map<String, Double> metrics, String name, double probability) {
+            if (probability > 0 && probability < 1) {
+                metrics.put(name, Math.log(probability / (1 - probability)));
+            }
         }
 
         private static void put(Map<String, Double> metrics, String prefix, SquadMetrics.Score score) {
