@@ -23,8 +23,9 @@ from transformers.utils import logging
 
 import checkpoints
 import corpora
-import tasks
+import gpt
 import metrics
+import tasks
 import texts
 
 PRECISIONS = {"f64": torch.float64, "f32": torch.float32}
@@ -349,6 +350,7 @@ def main():
     bert(out / "bert")
     checkpoints.write(out / "checkpoints", out / "bert", save, save_json)
     corpora.write(out / "corpora")
+    gpt.write(out / "gpt", save)
     tasks.write(out / "tasks", save, save_json)
     pkm(out / "pkm")
     optim(out / "optim")

@@ -13,7 +13,7 @@ import dev.mneme.models.data.Tokenizer;
 import dev.mneme.models.data.Vocabulary;
 import dev.mneme.models.data.WordPieceTrainer;
 import dev.mneme.models.demo.DemoConfig;
-import dev.mneme.models.train.MlmObjective;
+import dev.mneme.models.train.LanguageObjective;
 import dev.mneme.models.train.TrainConfig;
 import dev.mneme.models.train.Trainer;
 import dev.mneme.torch.Native;
@@ -38,7 +38,7 @@ final class DemoStep implements AutoCloseable {
         Vocabulary vocabulary = WordPieceTrainer.train(lines, demo.vocabularySize());
         batches = batches(lines, vocabulary);
         model = new BertForMaskedLM(bert(arm, vocabulary.size()), SEED);
-        trainer = new Trainer<>(new MlmObjective(model), train(), SEED);
+        trainer = new Trainer<>(new LanguageObjective(model), train(), SEED);
     }
 
     // As the demo makes them; its own methods are not public.

@@ -108,5 +108,33 @@ public final class Json {
         WholeFile.write(file, text(value) + "\n");
     }
 
+    /// Whether a name is missing, or null.
+    public static boolean isAbsent(JsonNode value) {
+        return value.isMissingNode() || value.isNull();
+    }
+
+    /// A whole number of a file, or what stands for an absent one.
+    ///
+    /// @throws InputException if it is another value
+    public static int whole(Path file, JsonNode node, String name, int otherwise) {
+        JsonNode value = node.path(name);
+        if (!isAbsent(value) && !(value.isIntegralNumber() && value.canConvertToInt())) {
+            throw new InputException("read " + file, name + " is " + value,
+                    "give a whole number" + (value.isIntegralNumber() ? " up to " + Integer.MAX_VALUE : ""));
+        }
+        return value.asInt(otherwise);
+    }
+
+    /// A number of a file, or what stands for an absent one.
+    ///
+    /// @throws InputException if it is another value
+    public static double number(Path file, JsonNode node, String name, double otherwise) {
+        JsonNode value = node.path(name);
+        if (!isAbsent(value) && !value.isNumber()) {
+            throw new InputException("read " + file, name + " is " + value, "give a number");
+        }
+        return value.asDouble(otherwise);
+    }
+
     private Json() {}
 }

@@ -42,6 +42,11 @@ public final class ProductKeyMemory extends Module {
 
     /// @param shared the values of another memory of the same sizes, which reads and trains them too and owns them; null for its own
     public ProductKeyMemory(ProductKeyConfig config, ValueTable shared) {
+        if (shared != null && !Arrays.equals(shared.weight().shape(), new long[] {config.slots(), config.width()})) {
+            throw new IllegalArgumentException("Product-key memory: shared values of shape " + Arrays.toString(shared.weight().shape())
+                    + " were given, and " + config.slots() + " slots of width " + config.width() + " are wanted. Share between memories of the"
+                    + " same sizes.");
+        }
         this.config = config;
         int features = config.heads() * config.queryWidth();
         int half = config.queryWidth() / 2;
@@ -51,11 +56,6 @@ public final class ProductKeyMemory extends Module {
         double bound = 1 / Math.sqrt(half);
         keys = parameter("keys",
                 Initial.uniform(Tensor.empty(DType.FLOAT32, config.heads(), 2, config.subKeys(), half), bound));
-        if (shared != null && !Arrays.equals(shared.weight().shape(), new long[] {config.slots(), config.width()})) {
-            throw new IllegalArgumentException("Product-key memory: shared values of shape " + Arrays.toString(shared.weight().shape())
-                    + " were given, and " + config.slots() + " slots of width " + config.width() + " are wanted. Share between memories of the"
-                    + " same sizes.");
-        }
         values = shared != null ? shared
                 : part("values", new ValueTable(config.slots(), config.width(), config.valueInit(), config.valueDtype()));
         gate = config.gated() ? part("gate", new Linear(config.width(), config.width(), false)) : null;

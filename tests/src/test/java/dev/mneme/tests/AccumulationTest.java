@@ -9,7 +9,7 @@ import dev.mneme.models.bert.BertForMaskedLM;
 import dev.mneme.models.bert.MemoryConfig;
 import dev.mneme.models.data.MaskedBatch;
 import dev.mneme.models.train.DivergedException;
-import dev.mneme.models.train.MlmObjective;
+import dev.mneme.models.train.LanguageObjective;
 import dev.mneme.models.train.TrainConfig;
 import dev.mneme.models.train.Trainer;
 import dev.mneme.pkm.ProductKeyConfig.QueryNorm;
@@ -60,7 +60,7 @@ class AccumulationTest {
     @ValueSource(doubles = {0, 0.5})
     void twoBatchesMakeTheStepOfOneWithBoth(double clipNorm) {
         try (var scope = TensorScope.open(); var apart = model(); var together = model();
-                var two = new Trainer<>(new MlmObjective(apart), config(clipNorm, 2), 1); var one = new Trainer<>(new MlmObjective(together), config(clipNorm, 1), 1)) {
+                var two = new Trainer<>(new LanguageObjective(apart), config(clipNorm, 2), 1); var one = new Trainer<>(new LanguageObjective(together), config(clipNorm, 1), 1)) {
             for (int step = 0; step < 5; step++) {
                 MaskedBatch a = batch(3, 2 * step, 1); // three masked tokens, and eight: each token counts the same
                 MaskedBatch b = batch(4, 2 * step + 1, 2);
@@ -73,7 +73,7 @@ class AccumulationTest {
 
     @Test
     void anotherNumberOfBatchesIsRefused() {
-        try (var model = model(); var trainer = new Trainer<>(new MlmObjective(model), config(0, 2), 1)) {
+        try (var model = model(); var trainer = new Trainer<>(new LanguageObjective(model), config(0, 2), 1)) {
             String message = assertThrows(IllegalArgumentException.class, () -> trainer.step(batch(2, 1, 1))).getMessage();
             assertEquals("Trainer: a step on 1 batches. Give 2, the configuration's accumulation.", message);
         }
@@ -81,7 +81,7 @@ class AccumulationTest {
 
     @Test
     void aLossThatIsNotFiniteLeavesNoGradientOfTheBatchesBefore() {
-        try (var scope = TensorScope.open(); var model = model(); var trainer = new Trainer<>(new MlmObjective(model), config(0, 2), 1)) {
+        try (var scope = TensorScope.open(); var model = model(); var trainer = new Trainer<>(new LanguageObjective(model), config(0, 2), 1)) {
             var first = new MaskedBatch(2, 4, new int[] {5, 6, 7, 8, 9, 10, 11, 12}, new boolean[] {true, true, true, true, true, true, true, true},
                     new int[] {1, 6}, new int[] {6, 11}, 8);
             try (var noGrad = NoGrad.open()) {

@@ -15,7 +15,7 @@ import dev.mneme.models.data.MaskedBatch;
 import dev.mneme.models.data.Tokenizer;
 import dev.mneme.models.data.Vocabulary;
 import dev.mneme.models.train.Checkpoint;
-import dev.mneme.models.train.MlmObjective;
+import dev.mneme.models.train.LanguageObjective;
 import dev.mneme.models.train.TrainConfig;
 import dev.mneme.models.train.Trainer;
 import dev.mneme.pkm.ProductKeyConfig.QueryNorm;
@@ -93,8 +93,8 @@ class CheckpointTest {
 
     @Test
     void aRestoredTrainerHasTheSameStateAndMakesTheSameStep(@TempDir Path run) throws IOException {
-        try (var model = new BertForMaskedLM(withMemory(), 1); var trainer = new Trainer<>(new MlmObjective(model), TRAIN, 1);
-                var other = new BertForMaskedLM(withMemory(), 2); var restored = new Trainer<>(new MlmObjective(other), TRAIN, 1)) {
+        try (var model = new BertForMaskedLM(withMemory(), 1); var trainer = new Trainer<>(new LanguageObjective(model), TRAIN, 1);
+                var other = new BertForMaskedLM(withMemory(), 2); var restored = new Trainer<>(new LanguageObjective(other), TRAIN, 1)) {
             for (int i = 0; i < 3; i++) {
                 trainer.step(batch(i));
             }
@@ -111,7 +111,7 @@ class CheckpointTest {
 
     @Test
     void theManifestHasTheSizeAndTheHashOfEveryOtherFile(@TempDir Path run) throws Exception {
-        try (var model = new BertForMaskedLM(config(), 1); var trainer = new Trainer<>(new MlmObjective(model), TRAIN, 1)) {
+        try (var model = new BertForMaskedLM(config(), 1); var trainer = new Trainer<>(new LanguageObjective(model), TRAIN, 1)) {
             Path folder = save(run, trainer).folder();
             ObjectNode manifest = Json.read(folder.resolve("manifest.json"));
             var files = new TreeSet<>(names(folder));
@@ -128,7 +128,7 @@ class CheckpointTest {
 
     @Test
     void theLastTwoStay(@TempDir Path run) throws IOException {
-        try (var model = new BertForMaskedLM(config(), 1); var trainer = new Trainer<>(new MlmObjective(model), TRAIN, 1)) {
+        try (var model = new BertForMaskedLM(config(), 1); var trainer = new Trainer<>(new LanguageObjective(model), TRAIN, 1)) {
             for (int i = 0; i < 4; i++) {
                 save(run, trainer);
                 trainer.step(batch(i));
@@ -140,7 +140,7 @@ class CheckpointTest {
     /// Against the files that Hugging Face's `save_pretrained` wrote for a model of these sizes.
     @Test
     void aModelIsSavedAsHuggingFaceSavesIt(@TempDir Path run) throws IOException {
-        try (var scope = TensorScope.open(); var model = new BertForMaskedLM(config(), 1); var trainer = new Trainer<>(new MlmObjective(model), TRAIN, 1)) {
+        try (var scope = TensorScope.open(); var model = new BertForMaskedLM(config(), 1); var trainer = new Trainer<>(new LanguageObjective(model), TRAIN, 1)) {
             model.load(Golden.tensors("bert/model.safetensors"));
             Path folder = save(run, trainer).folder();
             assertEquals(List.of("config.json", "manifest.json", "model.safetensors", "optimizer.safetensors", "training.json", "vocab.txt"),
@@ -160,8 +160,8 @@ class CheckpointTest {
 
     @Test
     void aStateOfAnotherModelIsRefused(@TempDir Path run) throws IOException {
-        try (var model = new BertForMaskedLM(config(), 1); var trainer = new Trainer<>(new MlmObjective(model), TRAIN, 1);
-                var other = new BertForMaskedLM(withMemory(), 1); var wider = new Trainer<>(new MlmObjective(other), TRAIN, 1)) {
+        try (var model = new BertForMaskedLM(config(), 1); var trainer = new Trainer<>(new LanguageObjective(model), TRAIN, 1);
+                var other = new BertForMaskedLM(withMemory(), 1); var wider = new Trainer<>(new LanguageObjective(other), TRAIN, 1)) {
             Checkpoint saved = save(run, trainer);
             InputException mistake = assertThrows(InputException.class, () -> saved.restore(wider, 0));
             assertEquals("resume from " + saved.folder(), mistake.asked());

@@ -7,7 +7,7 @@ import dev.mneme.models.bert.BertConfig;
 import dev.mneme.models.bert.BertForMaskedLM;
 import dev.mneme.models.bert.MemoryConfig;
 import dev.mneme.models.data.MaskedBatch;
-import dev.mneme.models.train.MlmObjective;
+import dev.mneme.models.train.LanguageObjective;
 import dev.mneme.models.train.TrainConfig;
 import dev.mneme.models.train.Trainer;
 import dev.mneme.pkm.ProductKeyConfig.QueryNorm;
@@ -53,7 +53,7 @@ class LeakTest {
             Native.setThreads(1);
             var memory = new MemoryConfig(MemoryConfig.Mode.RESIDUAL, List.of(0), 1, 4, 2, 4, QueryNorm.BATCH, ValueInit.NORMAL);
             try (var model = new BertForMaskedLM(BertConfig.of(30, 8, 1, 1, 8, 8).withMemory(memory), 1);
-                    var trainer = new Trainer<>(new MlmObjective(model), TrainConfig.constant(1e-3, 1e-3, 10, 0.01, 1), 1)) {
+                    var trainer = new Trainer<>(new LanguageObjective(model), TrainConfig.constant(1e-3, 1e-3, 10, 0.01, 1), 1)) {
                 var random = new Random(1);
                 train(trainer, random, WARM_UP);
                 long handles = Native.liveHandles();

@@ -9,7 +9,7 @@ import dev.mneme.models.bert.BertConfig;
 import dev.mneme.models.bert.BertForMaskedLM;
 import dev.mneme.models.bert.MemoryConfig;
 import dev.mneme.models.data.MaskedBatch;
-import dev.mneme.models.train.MlmObjective;
+import dev.mneme.models.train.LanguageObjective;
 import dev.mneme.models.train.TrainConfig;
 import dev.mneme.models.train.Trainer;
 import dev.mneme.pkm.ProductKeyConfig.QueryNorm;
@@ -56,8 +56,8 @@ class PrecisionTest {
     @ValueSource(doubles = {0, 0.1})
     void computingActivationsAgainChangesNoBit(double dropout) {
         try (var scope = TensorScope.open(); var kept = model(dropout); var again = model(dropout);
-                var one = new Trainer<>(new MlmObjective(kept), config(dropout), 1);
-                var other = new Trainer<>(new MlmObjective(again), config(dropout).withRecompute(true), 1)) {
+                var one = new Trainer<>(new LanguageObjective(kept), config(dropout), 1);
+                var other = new Trainer<>(new LanguageObjective(again), config(dropout).withRecompute(true), 1)) {
             for (int step = 0; step < 4; step++) {
                 double loss = one.step(batch(step));
                 double recomputed = other.step(batch(step));
@@ -77,7 +77,7 @@ class PrecisionTest {
     @Test
     void withDropoutTheGradientIsThatOfTheSameMasks() {
         try (var scope = TensorScope.open(); var model = model(0.3)) {
-            var objective = new MlmObjective(model);
+            var objective = new LanguageObjective(model);
             model.recompute(true);
             model.train(true);
             dev.mneme.torch.Native.manualSeed(5);
@@ -100,8 +100,8 @@ class PrecisionTest {
     @Test
     void autocastComputesInBfloat16AndTrainsInFloat32() {
         try (var scope = TensorScope.open(); var exact = model(0); var rounded = model(0);
-                var one = new Trainer<>(new MlmObjective(exact), config(1), 1);
-                var other = new Trainer<>(new MlmObjective(rounded), config(1).withPrecision(TrainConfig.Precision.BFLOAT16), 1)) {
+                var one = new Trainer<>(new LanguageObjective(exact), config(1), 1);
+                var other = new Trainer<>(new LanguageObjective(rounded), config(1).withPrecision(TrainConfig.Precision.BFLOAT16), 1)) {
             double expected = one.step(batch(1));
             double found = other.step(batch(1));
             assertNotEquals(expected, found);

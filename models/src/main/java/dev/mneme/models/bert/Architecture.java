@@ -1,10 +1,12 @@
 package dev.mneme.models.bert;
 
-/// The encoders that are read: `model_type` in `config.json`.
+/// The models that are read: `model_type` in `config.json`.
 public enum Architecture {
     BERT("bert", "Bert"),
     /// Positions begin after that of the padding token; otherwise a BERT with other names.
-    ROBERTA("roberta", "Roberta");
+    ROBERTA("roberta", "Roberta"),
+    /// A decoder: its layers are normalised before, and see what came before (package gpt).
+    GPT2("gpt2", "GPT2");
 
     private final String modelType;
     private final String classPrefix;

@@ -136,47 +136,26 @@ public record BertConfig(
         only(file, node, "hidden_act", "gelu");
         only(file, node, "position_embedding_type", "absolute");
         JsonNode memory = node.path(MEMORY);
-        if (!isAbsent(memory) && !memory.isObject()) {
+        if (!Json.isAbsent(memory) && !memory.isObject()) {
             throw new InputException("read " + file, MEMORY + " is " + memory, "give an object");
         }
-        return new BertConfig(architecture, whole(file, node, "vocab_size", architecture == Architecture.ROBERTA ? 50265 : 30522), whole(file, node, "hidden_size", 768),
-                whole(file, node, "num_hidden_layers", 12), whole(file, node, "num_attention_heads", 12),
-                whole(file, node, "intermediate_size", 3072), whole(file, node, "max_position_embeddings", 512),
-                whole(file, node, "type_vocab_size", 2), number(file, node, "hidden_dropout_prob", 0.1),
-                number(file, node, "attention_probs_dropout_prob", 0.1), number(file, node, "layer_norm_eps", 1e-12),
-                number(file, node, "initializer_range", 0.02), whole(file, node, "pad_token_id", architecture == Architecture.ROBERTA ? 1 : 0),
+        return new BertConfig(architecture, Json.whole(file, node, "vocab_size", architecture == Architecture.ROBERTA ? 50265 : 30522), Json.whole(file, node, "hidden_size", 768),
+                Json.whole(file, node, "num_hidden_layers", 12), Json.whole(file, node, "num_attention_heads", 12),
+                Json.whole(file, node, "intermediate_size", 3072), Json.whole(file, node, "max_position_embeddings", 512),
+                Json.whole(file, node, "type_vocab_size", 2), Json.number(file, node, "hidden_dropout_prob", 0.1),
+                Json.number(file, node, "attention_probs_dropout_prob", 0.1), Json.number(file, node, "layer_norm_eps", 1e-12),
+                Json.number(file, node, "initializer_range", 0.02), Json.whole(file, node, "pad_token_id", architecture == Architecture.ROBERTA ? 1 : 0),
                 memory.isObject() ? Json.convert(memory, MemoryConfig.class, file.toString()) : null);
     }
 
     private static Architecture architecture(Path file, JsonNode node) {
         String type = node.path("model_type").asText(Architecture.BERT.modelType());
         for (Architecture each : Architecture.values()) {
-            if (each.modelType().equals(type)) {
+            if (each.modelType().equals(type) && each != Architecture.GPT2) {
                 return each;
             }
         }
         throw new InputException("read " + file, "model_type is " + type, "give a model whose model_type is bert or roberta");
-    }
-
-    private static boolean isAbsent(JsonNode value) {
-        return value.isMissingNode() || value.isNull();
-    }
-
-    private static int whole(Path file, JsonNode node, String name, int otherwise) {
-        JsonNode value = node.path(name);
-        if (!isAbsent(value) && !(value.isIntegralNumber() && value.canConvertToInt())) {
-            throw new InputException("read " + file, name + " is " + value,
-                    "give a whole number" + (value.isIntegralNumber() ? " up to " + Integer.MAX_VALUE : ""));
-        }
-        return value.asInt(otherwise);
-    }
-
-    private static double number(Path file, JsonNode node, String name, double otherwise) {
-        JsonNode value = node.path(name);
-        if (!isAbsent(value) && !value.isNumber()) {
-            throw new InputException("read " + file, name + " is " + value, "give a number");
-        }
-        return value.asDouble(otherwise);
     }
 
     private static void only(Path file, JsonNode node, String name, String supported) {

@@ -2,7 +2,8 @@ package dev.mneme.models.bert;
 
 import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
-import dev.mneme.models.PretrainedModel;
+import dev.mneme.models.LanguageModel;
+import dev.mneme.models.layers.Group;
 import dev.mneme.pkm.ProductKeyMemory;
 import dev.mneme.torch.Native;
 import dev.mneme.torch.Tensor;
@@ -17,7 +18,7 @@ import java.util.TreeSet;
 ///
 /// Parameters are named as in Hugging Face's BertForMaskedLM (`bert.…`, `cls.predictions.…`; the output matrix is the word
 /// embeddings and is not stored twice). A memory of layer i is `bert.encoder.layer.i.memory.…`: see [ProductKeyMemory].
-public final class BertForMaskedLM extends PretrainedModel {
+public final class BertForMaskedLM extends LanguageModel {
     private static final String CLASS = "ForMaskedLM";
 
     private final BertConfig config;
@@ -38,23 +39,25 @@ public final class BertForMaskedLM extends PretrainedModel {
         }
     }
 
-    /// @param ids (B, S) int32 or int64
-    /// @param types (B, S) token types, or null where all are 0
-    /// @param mask (B, S) bool, true at real tokens, or null where all are
-    /// @return the last hidden states (B, S, d)
-    /// @throws InputException if S exceeds the positions that the model has
+    @Override
     public Tensor forward(Tensor ids, Tensor types, Tensor mask) {
         return bert.forward(ids, types, mask);
     }
 
-    /// The scores of all tokens of the vocabulary.
-    ///
-    /// @param hidden (B, S, d)
-    /// @param positions (M) indices into (B·S), or null for all
-    /// @return (M, vocabulary), or (B, S, vocabulary)
+    @Override
     public Tensor logits(Tensor hidden, Tensor positions) {
         return head.forward(positions == null ? hidden
                 : hidden.reshape(-1, config.hiddenSize()).indexSelect(0, positions));
+    }
+
+    @Override
+    public boolean isCausal() {
+        return false;
+    }
+
+    @Override
+    public double forwardFlops(long tokens, long length, long predictions) {
+        return config.encoderFlops(tokens, length) + config.vocabularyFlops(predictions);
     }
 
     public BertConfig config() {
@@ -118,12 +121,9 @@ public final class BertForMaskedLM extends PretrainedModel {
         PretrainedWeights.save(folder, this, config.architecture());
     }
 
-    /// As [#startFrom(Map)], from a folder in Hugging Face's layout. A base model's masked-language-modelling head stays as it was drawn;
-    /// heads of other tasks are passed over.
-    ///
-    /// @return what the folder has besides, or lacks
+    @Override
     public PretrainedWeights.Differences startFrom(Path folder) throws IOException {
-        return PretrainedWeights.start(folder, this, config);
+        return PretrainedWeights.start(folder, this, config.architecture(), config::isReplaced);
     }
 
     /// Starts from a model trained without memory (Kim & Jung 2020, section 3): every weight that exists comes from it, and

@@ -2,6 +2,7 @@ package dev.mneme.models.bert;
 
 import dev.mneme.models.InputException;
 import dev.mneme.models.PretrainedModel;
+import dev.mneme.models.layers.Group;
 import dev.mneme.pkm.ProductKeyMemory;
 import dev.mneme.torch.Native;
 import dev.mneme.torch.Tensor;
@@ -144,6 +145,6 @@ public final class BertForTask extends PretrainedModel {
     /// @return which parts stay as they were drawn, and what the folder has besides
     /// @throws InputException if a part of the encoder is missing
     public PretrainedWeights.Differences startFrom(Path folder) throws IOException {
-        return PretrainedWeights.start(folder, this, config);
+        return PretrainedWeights.start(folder, this, config.architecture(), config::isReplaced);
     }
 }

@@ -1,5 +1,7 @@
 package dev.mneme.models.bert;
 
+import dev.mneme.models.layers.Group;
+import dev.mneme.models.layers.Layer;
 import dev.mneme.pkm.ProductKeyMemory;
 import dev.mneme.pkm.ValueTable;
 import dev.mneme.torch.Tensor;
@@ -16,7 +18,7 @@ import dev.mneme.torch.nn.Module;
 ///     residual  LN(x + FFN(x) + PKM(x))
 ///
 /// The names are Hugging Face's; the memory is `memory`.
-final class BertLayer extends Module {
+final class BertLayer extends Module implements Layer {
     private final long heads;
     private final Linear query;
     private final Linear key;
@@ -59,7 +61,8 @@ final class BertLayer extends Module {
     /// @param x (B, S, d)
     /// @param mask (B, 1, 1, S) bool, true at real tokens, or null
     /// @param real (R), the indices of the real tokens in (B·S), or null
-    Tensor forward(Tensor x, Tensor mask, Tensor real) {
+    @Override
+    public Tensor forward(Tensor x, Tensor mask, Tensor real) {
         Tensor h = attentionNorm.forward(x.add(dropout.forward(attended.forward(attend(x, mask)))));
         Tensor sum = h;
         if (up != null) {
@@ -84,7 +87,8 @@ final class BertLayer extends Module {
         return x.view(batch, length, heads, -1).transpose(1, 2);
     }
 
-    ProductKeyMemory memory() {
+    @Override
+    public ProductKeyMemory memory() {
         return memory;
     }
 }

@@ -1,6 +1,8 @@
 package dev.mneme.models.bert;
 
 import dev.mneme.models.InputException;
+import dev.mneme.models.layers.Group;
+import dev.mneme.models.layers.Recomputation;
 import dev.mneme.pkm.ProductKeyMemory;
 import dev.mneme.pkm.ValueTable;
 import dev.mneme.torch.NoGrad;

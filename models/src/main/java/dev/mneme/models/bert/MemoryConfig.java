@@ -60,7 +60,7 @@ public record MemoryConfig(
     }
 
     /// Multiplications of a token's lookup: queries, scores of the sub-keys, and the weighted sum.
-    double multiplications(int width) {
+    public double multiplications(int width) {
         return (double) heads * ((double) width * queryWidth + (double) subKeys * queryWidth + (double) neighbours * width)
                 + (gated ? 2.0 * width * width : 0);
     }

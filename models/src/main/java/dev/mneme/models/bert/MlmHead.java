@@ -1,5 +1,6 @@
 package dev.mneme.models.bert;
 
+import dev.mneme.models.layers.Group;
 import dev.mneme.torch.DType;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.Torch;

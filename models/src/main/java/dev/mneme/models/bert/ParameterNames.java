@@ -12,6 +12,8 @@ final class ParameterNames {
             "lm_head.layer_norm.", "cls.predictions.transform.LayerNorm.",
             "lm_head.bias", "cls.predictions.bias");
 
+    private static final String GPT2 = "transformer.";
+
     /// The name here, or null for what is computed or stored elsewhere: positions counted up, and the word embeddings once more.
     ///
     /// @param all the names in the file: a base model's begin at once with `embeddings` and `encoder`
@@ -19,6 +21,11 @@ final class ParameterNames {
         if (name.endsWith(".position_ids") || name.endsWith("embeddings.token_type_ids") || name.startsWith("cls.predictions.decoder.")
                 || name.startsWith("lm_head.decoder.")) {
             return null;
+        }
+        if (architecture == Architecture.GPT2) {
+            boolean headed = all.stream().anyMatch(each -> each.startsWith(GPT2));
+            return name.equals("lm_head.weight") || name.endsWith(".attn.bias") || name.endsWith(".attn.masked_bias") ? null
+                    : headed || !name.matches("(wte|wpe|h|ln_f)\\..*") ? name : GPT2 + name;
         }
         String here = name;
         boolean base = all.stream().noneMatch(each -> each.startsWith(architecture.modelType() + "."));

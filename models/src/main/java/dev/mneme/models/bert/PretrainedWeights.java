@@ -116,7 +116,7 @@ public final class PretrainedWeights implements Closeable {
     ///
     /// @param task the rest of the class's name in transformers
     /// @throws InputException if a part is missing
-    static void loadWhole(Path folder, Module model, Architecture architecture, String task) throws IOException {
+    public static void loadWhole(Path folder, Module model, Architecture architecture, String task) throws IOException {
         try (var weights = open(folder, architecture)) {
             Differences found = weights.load(model);
             if (!found.missing().isEmpty()) {
@@ -128,13 +128,14 @@ public final class PretrainedWeights implements Closeable {
 
     /// Loads what a model trained without memory, or for another task, has for this one: its whole encoder, and of the heads what there is.
     ///
+    /// @param isReplaced whether a parameter is one of a block that a memory takes the place of
     /// @return which heads the folder lacks, so that they stay as they were drawn, and what it has besides
     /// @throws InputException if a part of the encoder is missing that is no memory, or left over that no memory replaces
-    static Differences start(Path folder, Module model, BertConfig config) throws IOException {
-        try (var weights = open(folder, config.architecture())) {
+    public static Differences start(Path folder, Module model, Architecture architecture, Predicate<String> isReplaced) throws IOException {
+        try (var weights = open(folder, architecture)) {
             Differences found = weights.load(model, PretrainedWeights::isEncoders);
             found.missing().removeIf(name -> name.contains(".memory."));
-            found.unexpected().removeIf(config::isReplaced);
+            found.unexpected().removeIf(isReplaced);
             if (found.missing().stream().anyMatch(PretrainedWeights::isEncoders)
                     || found.unexpected().stream().anyMatch(PretrainedWeights::isEncoders)) {
                 throw new InputException("start from " + folder, "it lacks " + found.missing() + " and has the unexpected "
@@ -145,11 +146,11 @@ public final class PretrainedWeights implements Closeable {
     }
 
     static boolean isEncoders(String name) {
-        return name.startsWith("bert.e"); // embeddings, encoder
+        return name.startsWith("bert.e") || name.startsWith("transformer."); // embeddings, encoder; all of a GPT
     }
 
     /// Writes the weights of a model under the names of transformers.
-    static void save(Path folder, Module model, Architecture architecture) throws IOException {
+    public static void save(Path folder, Module model, Architecture architecture) throws IOException {
         var renamed = new LinkedHashMap<String, Tensor>();
         model.state().forEach((name, tensor) -> renamed.put(ParameterNames.inFile(name, architecture), tensor));
         Safetensors.write(folder.resolve(FILES.getFirst()), renamed, Map.of("format", "pt"));

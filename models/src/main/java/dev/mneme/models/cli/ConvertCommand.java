@@ -1,8 +1,8 @@
 package dev.mneme.models.cli;
 
 import dev.mneme.models.InputException;
-import dev.mneme.models.bert.BertConfig;
-import dev.mneme.models.bert.BertForMaskedLM;
+import dev.mneme.models.Models;
+import dev.mneme.models.PretrainedModel;
 import dev.mneme.models.bert.PretrainedWeights;
 import dev.mneme.models.data.Tokenizer;
 import dev.mneme.models.train.Checkpoint;
@@ -47,14 +47,13 @@ final class ConvertCommand implements Callable<Integer> {
         }
         Native.load();
         Path folder = Checkpoint.modelFolder(from);
-        try (Tokenizer tokenizer = Tokenizer.inFolder(folder);
-                var model = new BertForMaskedLM(BertConfig.read(folder.resolve("config.json")), 0)) {
+        try (Tokenizer tokenizer = Tokenizer.inFolder(folder); PretrainedModel model = Models.unloaded(folder)) {
             PretrainedWeights.Differences found;
-            try (var weights = PretrainedWeights.open(folder, model.config().architecture())) {
+            try (var weights = PretrainedWeights.open(folder, Models.architecture(folder))) {
                 found = weights.load(model);
             }
             if (!found.missing().isEmpty()) {
-                throw new InputException("convert " + folder, "it lacks " + found.missing(), "give a whole model for masked language modelling");
+                throw new InputException("convert " + folder, "it lacks " + found.missing(), "give a whole model, with the head that its config.json names");
             }
             if (!found.unexpected().isEmpty()) {
                 System.out.println("Left out: " + found.unexpected());
@@ -67,7 +66,7 @@ final class ConvertCommand implements Callable<Integer> {
     }
 
     /// Beside its place first, so that it is whole or not there.
-    private void save(BertForMaskedLM model, Tokenizer tokenizer) throws IOException {
+    private void save(PretrainedModel model, Tokenizer tokenizer) throws IOException {
         Path whole = to.toAbsolutePath();
         Path part = whole.resolveSibling("." + whole.getFileName() + ".part");
         Files.createDirectories(part);

@@ -3,10 +3,8 @@ package dev.mneme.models.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
-import dev.mneme.models.bert.BertForMaskedLM;
+import dev.mneme.models.LanguageModel;
 import dev.mneme.models.data.BatchSource;
-import dev.mneme.models.data.MlmCollator;
-import dev.mneme.models.data.MlmConfig;
 import dev.mneme.models.data.TextCorpus;
 import dev.mneme.models.data.TokenSequences;
 import dev.mneme.models.data.Tokenizer;
@@ -74,10 +72,10 @@ final class EvaluateCommand implements Callable<Integer> {
     private Evaluation language() throws Exception {
         Path folder = Checkpoint.modelFolder(options.model);
         TextCorpus text = TextCorpus.open(corpus, options.textColumn(spec.commandLine().getParseResult()));
-        try (BertForMaskedLM bert = BertForMaskedLM.read(folder); Tokenizer tokenizer = Tokenizer.inFolder(folder)) {
-            TokenSequences sequences = TokenSequences.of(text, tokenizer, bert.positions(), TokenSequences.Layout.PACKED);
-            var batches = new BatchSource(sequences, new MlmCollator(MlmConfig.DEFAULT, tokenizer.vocabulary()), 64, 1);
-            return new Evaluator(batches, null).evaluate(bert, Checkpoint.stale(folder));
+        try (LanguageModel model = LanguageModel.read(folder); Tokenizer tokenizer = Tokenizer.inFolder(folder)) {
+            TokenSequences sequences = TokenSequences.of(text, tokenizer, model.positions(), TokenSequences.Layout.PACKED);
+            var batches = new BatchSource(sequences, Evaluator.collator(model, tokenizer.vocabulary()), 64, 1);
+            return new Evaluator(batches, null).evaluate(model, Checkpoint.stale(folder));
         }
     }
 }

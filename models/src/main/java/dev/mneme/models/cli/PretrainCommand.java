@@ -1,7 +1,9 @@
 package dev.mneme.models.cli;
 
 import dev.mneme.models.InputException;
+import dev.mneme.models.LanguageModel;
 import dev.mneme.models.bert.BertConfig;
+import dev.mneme.models.gpt.GptConfig;
 import dev.mneme.models.train.Checkpoint;
 import dev.mneme.models.train.PretrainConfig;
 import dev.mneme.models.train.Pretraining;
@@ -67,13 +69,19 @@ final class PretrainCommand implements Callable<Integer> {
         return Pretraining.resume(out, System.out);
     }
 
+    private static PretrainConfig sizesOf(Path folder) throws Exception {
+        Path file = folder.resolve(LanguageModel.CONFIG);
+        return LanguageModel.isCausal(folder) ? PretrainConfig.DEFAULT.withSizesOf(GptConfig.read(file))
+                : PretrainConfig.DEFAULT.withSizesOf(BertConfig.read(file));
+    }
+
     private Pretraining started() throws Exception {
         if (corpus == null) {
             throw new InputException("pretrain", "no --corpus was given", "name at least one text file");
         }
         Set<String> given = new TreeSet<>();
         PretrainConfig defaults = from == null ? PretrainConfig.DEFAULT
-                : PretrainConfig.DEFAULT.withSizesOf(BertConfig.read(Checkpoint.modelFolder(from).resolve("config.json")));
+                : sizesOf(Checkpoint.modelFolder(from));
         PretrainConfig settings = SettingFlags.merge(defaults, config, spec.commandLine().getParseResult(), given);
         if (from != null) {
             Set<String> fixed = new TreeSet<>(List.of("hidden_size", "num_hidden_layers", "num_attention_heads",

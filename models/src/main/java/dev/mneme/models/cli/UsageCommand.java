@@ -3,10 +3,8 @@ package dev.mneme.models.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
-import dev.mneme.models.bert.BertForMaskedLM;
+import dev.mneme.models.LanguageModel;
 import dev.mneme.models.data.BatchSource;
-import dev.mneme.models.data.MlmCollator;
-import dev.mneme.models.data.MlmConfig;
 import dev.mneme.models.data.TextCorpus;
 import dev.mneme.models.data.TokenSequences;
 import dev.mneme.models.data.Tokenizer;
@@ -58,16 +56,16 @@ final class UsageCommand implements Callable<Integer> {
         Native.load();
         TextCorpus text = TextCorpus.open(corpus, textColumn);
         Path folder = Checkpoint.modelFolder(model);
-        try (BertForMaskedLM bert = BertForMaskedLM.read(folder); Tokenizer tokenizer = Tokenizer.inFolder(folder)) {
-            if (bert.memories().isEmpty()) {
+        try (LanguageModel language = LanguageModel.read(folder); Tokenizer tokenizer = Tokenizer.inFolder(folder)) {
+            if (language.memories().isEmpty()) {
                 throw new InputException("measure the memories of " + model, "the model has none",
                         "train one with mneme pretrain --memory-mode residual");
             }
-            TokenSequences sequences = TokenSequences.of(text, tokenizer, bert.config().positions(),
+            TokenSequences sequences = TokenSequences.of(text, tokenizer, language.positions(),
                     TokenSequences.Layout.PACKED);
-            var batches = new BatchSource(sequences, new MlmCollator(MlmConfig.DEFAULT, tokenizer.vocabulary()), 64, seed);
+            var batches = new BatchSource(sequences, Evaluator.collator(language, tokenizer.vocabulary()), 64, seed);
             var details = new HashMap<Integer, UsageDetail>();
-            Evaluation result = new Evaluator(batches, null).evaluate(bert, Checkpoint.stale(folder), (layer, counted) -> {
+            Evaluation result = new Evaluator(batches, null).evaluate(language, Checkpoint.stale(folder), (layer, counted) -> {
                 if (html != null) {
                     details.put(layer, counted.detail());
                 }

@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
 public final class BatchSource {
 
     private final TokenSequences sequences;
-    private final MlmCollator collator;
+    private final Collator collator;
     private final int batchSize;
     private final long seed;
     private final boolean trim;
@@ -22,14 +22,14 @@ public final class BatchSource {
     private record Epoch(long number, int[] order) {}
 
     /// Batches with all columns of the sequences.
-    public BatchSource(TokenSequences sequences, MlmCollator collator, int batchSize, long seed) {
+    public BatchSource(TokenSequences sequences, Collator collator, int batchSize, long seed) {
         this(sequences, collator, batchSize, seed, false);
     }
 
     /// @param trim whether a batch is cut to its longest sequence, rounded up to a multiple of 8 columns: less work where
     ///     lines are shorter than the sequences, but shapes vary
     /// @throws InputException if there are no sequences, or the batch size is not positive
-    public BatchSource(TokenSequences sequences, MlmCollator collator, int batchSize, long seed, boolean trim) {
+    public BatchSource(TokenSequences sequences, Collator collator, int batchSize, long seed, boolean trim) {
         if (batchSize < 1) {
             throw new InputException("make batches of " + batchSize + " sequences", "that is none", "choose at least 1");
         }

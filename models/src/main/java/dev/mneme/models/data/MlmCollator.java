@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
 /// Each token (each word with `wholeWord`) is chosen independently, so the number chosen varies from batch to batch.
 /// Special tokens, padding and `[UNK]` included, are never chosen; a batch that has any other token always has at least
 /// one chosen. Immutable, so it may be shared by threads.
-public final class MlmCollator {
+public final class MlmCollator implements Collator {
 
     private final MlmConfig config;
     private final boolean[] special;
@@ -35,9 +35,7 @@ public final class MlmCollator {
         return collate(sequences, indices, sequences.length(), random);
     }
 
-    /// A batch of the given sequences, cut to their first `length` columns, which must hold all their real tokens.
-    ///
-    /// @param random what all choices are drawn from, in the order of the tokens
+    @Override
     public MaskedBatch collate(TokenSequences sequences, int[] indices, int length, RandomGenerator random) {
         int size = indices.length;
         int[] ids = new int[size * length]; // (B, S)

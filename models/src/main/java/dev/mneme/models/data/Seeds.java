@@ -11,7 +11,8 @@ import java.util.random.RandomGenerator;
 public final class Seeds {
 
     /// Which purpose a stream serves; two purposes never share numbers.
-    public static final long SHUFFLE = 1, MASK = 2, SPLIT = 3, EVALUATION = 4, BIOGRAPHY = 5, DROPOUT = 6, ROUNDING = 7;
+    public static final long SHUFFLE = 1, MASK = 2, SPLIT = 3, EVALUATION = 4, BIOGRAPHY = 5, DROPOUT = 6, ROUNDING = 7,
+            STATIC_MASK = 8;
 
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 

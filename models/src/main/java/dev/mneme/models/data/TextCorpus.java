@@ -81,6 +81,11 @@ public final class TextCorpus {
         return corpus;
     }
 
+    /// What the text is called in JSON lines and Parquet.
+    String column() {
+        return column;
+    }
+
     /// The files, in reading order.
     public List<Path> files() {
         return files;

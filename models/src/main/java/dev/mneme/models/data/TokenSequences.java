@@ -1,17 +1,20 @@
 package dev.mneme.models.data;
 
 import dev.mneme.models.InputException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 
-/// A tokenised corpus as N sequences of S tokens, held in memory: `[CLS]` … `[SEP]`, then padding.
+/// A tokenised corpus as N sequences of S tokens: `[CLS]` … `[SEP]`, then padding.
 ///
-/// The tokens are one flat array with one bit per token for word starts, about 4.1 bytes per token (100 MB of English
-/// is some 25 million tokens). Immutable, so it may be shared by threads.
+/// A sequence is a row of S + 1 int32: how many of its tokens are real, then the tokens, whose highest bit says that a word begins there. The
+/// rows are an array, or a file that is mapped into memory ([TokenFile]), so that a corpus may be larger than memory. Immutable, so it may be
+/// shared by threads.
 public final class TokenSequences {
 
     /// How lines become sequences.
@@ -28,38 +31,62 @@ public final class TokenSequences {
 
     private static final int LINES_AT_ONCE = 1024;
 
+    static final int WORD_START = 1 << 31;
+
     private final int length;
-    private final int[] ids; // (N, S) of the whole corpus
-    private final BitSet starts;
-    private final int[] realTokens; // (N)
+    private final MemorySegment rows; // (N, 1 + S) of the whole corpus, int32
     private final int[] order; // which of them are in this part, by index
 
-    private TokenSequences(int length, int[] ids, BitSet starts, int[] realTokens, int[] order) {
+    /// @param rows as above
+    TokenSequences(int length, MemorySegment rows) {
+        this(length, rows, new int[Math.toIntExact(rows.byteSize() / rowBytes(length))]);
+        Arrays.setAll(order, i -> i);
+    }
+
+    private TokenSequences(int length, MemorySegment rows, int[] order) {
         this.length = length;
-        this.ids = ids;
-        this.starts = starts;
-        this.realTokens = realTokens;
+        this.rows = rows;
         this.order = order;
     }
 
-    /// Tokenises a corpus into sequences of `length` tokens, in the order of its lines.
-    public static TokenSequences of(TextCorpus corpus, Tokenizer tokenizer, int length, Layout layout) {
-        try (Stream<String> lines = corpus.lines()) {
-            return of(lines.iterator(), tokenizer, length, layout);
-        }
+    static long rowBytes(int length) {
+        return 4L * (length + 1);
+    }
+
+    /// Tokenises a corpus into sequences of `length` tokens, in the order of its lines; or finds what an earlier call made of the same
+    /// files with the same tokenizer ([TokenFile]).
+    ///
+    /// @throws IOException if the file of tokens cannot be written, such as for a full disk
+    public static TokenSequences of(TextCorpus corpus, Tokenizer tokenizer, int length, Layout layout) throws IOException {
+        requireLength(length);
+        return TokenFile.of(corpus, tokenizer, length, layout);
     }
 
     /// Tokenises lines of text into sequences of `length` tokens, in their order.
     public static TokenSequences of(List<String> lines, Tokenizer tokenizer, int length, Layout layout) {
-        return of(lines.iterator(), tokenizer, length, layout);
+        requireLength(length);
+        var all = new int[] {0};
+        var array = new int[][] {new int[64 * (length + 1)]};
+        fill(lines.iterator(), tokenizer, length, layout, row -> {
+            if (all[0] + row.length > array[0].length) {
+                array[0] = Arrays.copyOf(array[0], Math.multiplyExact(2, array[0].length));
+            }
+            System.arraycopy(row, 0, array[0], all[0], row.length);
+            all[0] += row.length;
+        });
+        return new TokenSequences(length, MemorySegment.ofArray(Arrays.copyOf(array[0], all[0])));
     }
 
-    private static TokenSequences of(Iterator<String> lines, Tokenizer tokenizer, int length, Layout layout) {
+    private static void requireLength(int length) {
         if (length < 3) {
             throw new InputException("make sequences of " + length + " tokens", "[CLS] and [SEP] leave no room for text",
                     "choose at least 3; 64 to 512 is usual");
         }
-        Builder builder = new Builder(tokenizer.vocabulary(), length, layout);
+    }
+
+    /// @param rows gets each row; the array is used again
+    static void fill(Iterator<String> lines, Tokenizer tokenizer, int length, Layout layout, Consumer<int[]> rows) {
+        Builder builder = new Builder(tokenizer.vocabulary(), length, layout, rows);
         List<String> some = new ArrayList<>(LINES_AT_ONCE);
         while (lines.hasNext()) {
             some.add(lines.next());
@@ -68,7 +95,7 @@ public final class TokenSequences {
                 some.clear();
             }
         }
-        return builder.build();
+        builder.end();
     }
 
     /// N, the number of sequences.
@@ -83,32 +110,41 @@ public final class TokenSequences {
 
     /// The tokens of a sequence that are not padding; they come first.
     public int realTokens(int sequence) {
-        return realTokens[order[sequence]];
+        return rows.getAtIndex(ValueLayout.JAVA_INT, row(sequence));
+    }
+
+    /// Where the row of a sequence begins, in int32.
+    private long row(int sequence) {
+        return (long) order[sequence] * (length + 1);
     }
 
     /// The tokens of all sequences that are not padding.
     public long realTokens() {
         long sum = 0;
-        for (int i : order) {
-            sum += realTokens[i];
+        for (int i = 0; i < order.length; i++) {
+            sum += realTokens(i);
         }
         return sum;
     }
 
     /// The tokens of a sequence, a copy of S elements.
     public int[] tokens(int sequence) {
-        int from = order[sequence] * length;
-        return Arrays.copyOfRange(ids, from, from + length);
+        var tokens = new int[length];
+        copy(sequence, tokens, 0, length);
+        return tokens;
     }
 
     /// Whether the token begins a word. The first one of a sequence's text counts as such even where a word was cut.
     public boolean wordStart(int sequence, int token) {
-        return starts.get(order[sequence] * length + token);
+        return rows.getAtIndex(ValueLayout.JAVA_INT, row(sequence) + 1 + token) < 0;
     }
 
     /// Copies the first `n` tokens of a sequence to `target`, beginning at `at`.
     void copy(int sequence, int[] target, int at, int n) {
-        System.arraycopy(ids, order[sequence] * length, target, at, n);
+        MemorySegment.copy(rows, ValueLayout.JAVA_INT, 4 * (row(sequence) + 1), target, at, n);
+        for (int i = at; i < at + n; i++) {
+            target[i] &= ~WORD_START;
+        }
     }
 
     /// Divides the sequences at random. The parts share this object's memory and keep its order.
@@ -134,30 +170,28 @@ public final class TokenSequences {
         for (int i = 0; i < chosen.length; i++) {
             chosen[i] = order[chosen[i]];
         }
-        return new TokenSequences(length, ids, starts, realTokens, chosen);
+        return new TokenSequences(length, rows, chosen);
     }
 
-    /// Lays tokens out. `at` is where the next one goes; a sequence is open while `at` is not at the start of a row.
+    /// Lays tokens out in one row after another. The row is open while it holds anything.
     private static final class Builder {
-
         private final int cls;
         private final int sep;
         private final int pad;
         private final int length;
         private final Layout layout;
-        private int[] ids;
-        private int[] realTokens = new int[1024];
-        private final BitSet starts = new BitSet();
-        private int size;
-        private int at;
+        private final Consumer<int[]> rows;
+        private final int[] row; // the number of real tokens, and the tokens
+        private int at; // tokens in the row
 
-        Builder(Vocabulary vocabulary, int length, Layout layout) {
+        Builder(Vocabulary vocabulary, int length, Layout layout, Consumer<int[]> rows) {
             cls = vocabulary.cls();
             sep = vocabulary.sep();
             pad = vocabulary.pad();
             this.length = length;
             this.layout = layout;
-            ids = new int[64 * length];
+            this.rows = rows;
+            row = new int[length + 1];
         }
 
         void add(Tokenizer.Encoded line) {
@@ -167,7 +201,7 @@ public final class TokenSequences {
             }
             if (layout == Layout.LINES) {
                 n = Math.min(n, length - 2);
-            } else if (at % length != 0) {
+            } else if (at > 0) {
                 if (room() < 2) {
                     finish(); // no room for a separator and a token after it
                 } else {
@@ -175,12 +209,12 @@ public final class TokenSequences {
                 }
             }
             for (int i = 0; i < n; i++) {
-                if (at % length != 0 && room() == 0) {
+                if (at > 0 && room() == 0) {
                     finish();
                 }
-                boolean first = at % length == 0;
+                boolean first = at == 0;
                 if (first) {
-                    open();
+                    put(cls, true);
                 }
                 put(line.ids()[i], first || line.wordStart()[i]);
             }
@@ -189,45 +223,27 @@ public final class TokenSequences {
             }
         }
 
-        TokenSequences build() {
-            if (at % length != 0) {
+        void end() {
+            if (at > 0) {
                 finish();
             }
-            int[] order = new int[size];
-            Arrays.setAll(order, i -> i);
-            return new TokenSequences(length, Arrays.copyOf(ids, size * length), starts, Arrays.copyOf(realTokens, size), order);
         }
 
         /// How many tokens fit before the closing `[SEP]`.
         private int room() {
-            return length - 1 - at % length;
-        }
-
-        private void open() {
-            if (at + length > ids.length) {
-                if (2L * ids.length > Integer.MAX_VALUE - 8) {
-                    throw new InputException("hold the corpus in memory", "it has more than " + at + " tokens",
-                            "train on a part of it; about 500 million tokens can be held");
-                }
-                ids = Arrays.copyOf(ids, 2 * ids.length);
-            }
-            put(cls, true);
+            return length - 1 - at;
         }
 
         private void put(int id, boolean start) {
-            starts.set(at, start);
-            ids[at++] = id;
+            row[++at] = start ? id | WORD_START : id;
         }
 
         private void finish() {
             put(sep, true);
-            if (size == realTokens.length) {
-                realTokens = Arrays.copyOf(realTokens, 2 * size);
-            }
-            int end = (size + 1) * length;
-            realTokens[size++] = length - (end - at);
-            Arrays.fill(ids, at, end, pad);
-            at = end;
+            row[0] = at;
+            Arrays.fill(row, at + 1, row.length, pad);
+            rows.accept(row);
+            at = 0;
         }
     }
 }

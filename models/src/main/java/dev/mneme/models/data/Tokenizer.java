@@ -121,6 +121,11 @@ public final class Tokenizer implements AutoCloseable {
         }
     }
 
+    /// All that decides what the tokens of a text are.
+    String description() {
+        return json != null ? json : vocabulary.tokenizerJson(lowercase);
+    }
+
     public Vocabulary vocabulary() {
         return vocabulary;
     }

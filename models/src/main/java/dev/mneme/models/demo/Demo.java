@@ -20,7 +20,7 @@ import dev.mneme.models.report.Reading;
 import dev.mneme.models.report.Report;
 import dev.mneme.models.train.Evaluation;
 import dev.mneme.models.train.Evaluator;
-import dev.mneme.models.train.MlmObjective;
+import dev.mneme.models.train.LanguageObjective;
 import dev.mneme.models.train.Progress;
 import dev.mneme.models.train.Trainer;
 import dev.mneme.models.train.TrainingLoop;
@@ -200,7 +200,7 @@ public final class Demo {
             synchronized (drawing) {
                 model = new BertForMaskedLM(config.bert(arm, data.vocabulary().size()), data.seed());
             }
-            trainer = new Trainer<>(new MlmObjective(model), config.train(), data.seed());
+            trainer = new Trainer<>(new LanguageObjective(model), config.train(), data.seed());
             loop = new TrainingLoop<>(trainer, data.batches()::batch, stale -> data.evaluator().evaluate(model, stale), config.evaluateEvery(), earlier);
             progress = data.progress().part(arm.label() + " seed " + data.seed(), total() - earlier);
         }

@@ -1,10 +1,15 @@
 package dev.mneme.models.train;
 
-import dev.mneme.models.bert.BertForMaskedLM;
+import dev.mneme.models.LanguageModel;
 import dev.mneme.models.data.BatchSource;
+import dev.mneme.models.data.CausalCollator;
+import dev.mneme.models.data.Collator;
 import dev.mneme.models.data.FactBatch;
 import dev.mneme.models.data.FactEvaluation;
 import dev.mneme.models.data.MaskedBatch;
+import dev.mneme.models.data.MlmCollator;
+import dev.mneme.models.data.MlmConfig;
+import dev.mneme.models.data.Vocabulary;
 import dev.mneme.models.report.LayerUsage;
 import dev.mneme.pkm.MemoryUsage;
 import dev.mneme.torch.NoGrad;
@@ -26,30 +31,35 @@ public final class Evaluator {
         this.facts = facts;
     }
 
+    /// What a model is measured by: the usual masks, or every next token.
+    public static Collator collator(LanguageModel model, Vocabulary vocabulary) {
+        return model.isCausal() ? new CausalCollator() : new MlmCollator(MlmConfig.DEFAULT, vocabulary);
+    }
+
     /// @param stale for each memory its share of slots never trained, or an empty map where that is not known
-    public Evaluation evaluate(BertForMaskedLM model, Map<Integer, Double> stale) {
+    public Evaluation evaluate(LanguageModel model, Map<Integer, Double> stale) {
         return evaluate(model, stale, (layer, counted) -> {});
     }
 
     /// @param counted sees what each memory's counters hold in the end, before they are freed
-    public Evaluation evaluate(BertForMaskedLM model, Map<Integer, Double> stale, BiConsumer<Integer, MemoryUsage> counted) {
+    public Evaluation evaluate(LanguageModel model, Map<Integer, Double> stale, BiConsumer<Integer, MemoryUsage> counted) {
         model.train(false);
         try (var noGrad = NoGrad.open()) {
-            double loss;
+            double found;
             List<LayerUsage> usage;
             try (var watch = new MemoryWatch(model)) {
-                loss = mlmLoss(model);
+                found = loss(model);
                 usage = watch.report(stale);
                 watch.forEach(counted);
             }
-            return new Evaluation(loss, facts == null ? Map.of() : Map.of(Evaluation.FACTS, factAccuracy(model)), usage, null);
+            return new Evaluation(found, facts == null ? Map.of() : Map.of(Evaluation.FACTS, factAccuracy(model)), usage, null);
         } finally {
             model.train(true);
         }
     }
 
-    private double mlmLoss(BertForMaskedLM model) {
-        var objective = new MlmObjective(model);
+    private double loss(LanguageModel model) {
+        var objective = new LanguageObjective(model);
         double sum = 0;
         long masked = 0;
         for (int i = 0; i < heldOut.orderedBatches(); i++) {
@@ -64,7 +74,7 @@ public final class Evaluator {
         return sum / masked;
     }
 
-    private double factAccuracy(BertForMaskedLM model) {
+    private double factAccuracy(LanguageModel model) {
         long right = 0;
         long asked = 0;
         for (int i = 0; i < facts.batches(); i++) {

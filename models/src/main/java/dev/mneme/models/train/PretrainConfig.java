@@ -7,6 +7,7 @@ import dev.mneme.models.bert.BertConfig;
 import dev.mneme.models.bert.MemoryConfig;
 import dev.mneme.models.data.MlmConfig;
 import dev.mneme.models.data.TextCorpus;
+import dev.mneme.models.gpt.GptConfig;
 import dev.mneme.pkm.ProductKeyConfig;
 import dev.mneme.torch.DType;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.List;
 /// The settings of `mneme pretrain`: in a JSON file in snake case, or as flags of the same names.
 public record PretrainConfig(
         @JsonPropertyDescription("seed of everything random") long seed,
+        @JsonPropertyDescription("what is learnt: masked (a BERT) or causal (a GPT-2) language modelling") Objective objective,
         @JsonPropertyDescription("training steps") long steps,
         @JsonPropertyDescription("sequences per batch") int batchSize,
         @JsonPropertyDescription("tokens per sequence, [CLS] and [SEP] included") int sequenceLength,
@@ -23,6 +25,7 @@ public record PretrainConfig(
         @JsonPropertyDescription("share of the sequences that is held out for evaluation") double heldOutShare,
         @JsonPropertyDescription("share of the tokens that is masked") double maskProbability,
         @JsonPropertyDescription("whether words are masked as a whole") boolean wholeWord,
+        @JsonPropertyDescription("whether masks are drawn anew each time: dynamic, or once for each sequence: static") Masking masking,
         @JsonPropertyDescription("width of the model") int hiddenSize,
         @JsonPropertyDescription("encoder layers") int numHiddenLayers,
         @JsonPropertyDescription("attention heads") int numAttentionHeads,
@@ -58,11 +61,15 @@ public record PretrainConfig(
         @JsonPropertyDescription("steps between checkpoints") long checkpointEvery,
         @JsonPropertyDescription("threads that libtorch uses, 0 for all cores") int threads) {
 
+    public enum Objective { MASKED, CAUSAL }
+
+    public enum Masking { DYNAMIC, STATIC }
+
     public enum MemoryMode { NONE, REPLACE, RESIDUAL }
 
     /// Sizes for a first run on two cores.
     public static final PretrainConfig DEFAULT = new PretrainConfig(
-            1, 2000, 32, 64, true, TextCorpus.DEFAULT_COLUMN, 8000, 0.02, 0.15, false,
+            1, Objective.MASKED, 2000, 32, 64, true, TextCorpus.DEFAULT_COLUMN, 8000, 0.02, 0.15, false, Masking.DYNAMIC,
             128, 4, 4, 512, 0.0, 0.02,
             MemoryMode.NONE, List.of(2), 4, 128, 32, 128, ProductKeyConfig.QueryNorm.BATCH, ProductKeyConfig.ValueInit.NORMAL,
             DType.FLOAT32, false, false, 1e-3, 1e-3, TrainConfig.Decay.CONSTANT, 0, false, false, ValueConfig.Training.ALL, 100,
@@ -70,6 +77,8 @@ public record PretrainConfig(
 
     public PretrainConfig {
         textColumn = textColumn == null ? TextCorpus.DEFAULT_COLUMN : textColumn;
+        objective = objective == null ? Objective.MASKED : objective;
+        masking = masking == null ? Masking.DYNAMIC : masking;
         valueSchedule = valueSchedule == null ? TrainConfig.Decay.CONSTANT : valueSchedule; // absent from an older run.json
         valueTraining = valueTraining == null ? ValueConfig.Training.ALL : valueTraining;
         precision = precision == null ? TrainConfig.Precision.FLOAT32 : precision;
@@ -118,11 +127,28 @@ public record PretrainConfig(
         return new BertConfig(Architecture.BERT, vocabulary, width, layers, heads, intermediate, positions, 2, dropout, dropout, 1e-12, range, 0, memory);
     }
 
+    /// The decoder for a vocabulary of that size.
+    public GptConfig gpt(int vocabulary) {
+        return new GptConfig(vocabulary, sequenceLength, hiddenSize, numHiddenLayers, numAttentionHeads, intermediateSize, dropout, dropout,
+                dropout, 1e-5, initializerRange, memory());
+    }
+
+    /// The same with the sizes of a decoder.
+    public PretrainConfig withSizesOf(GptConfig model) {
+        return withSizes(Objective.CAUSAL, Math.min(sequenceLength, model.nPositions()), model.vocabSize(), model.nEmbd(), model.nLayer(),
+                model.nHead(), model.nInner(), model.residPdrop(), model.initializerRange());
+    }
+
     /// The same with the sizes of a model, as a run that starts from it has them; sequences are cut to its positions.
     public PretrainConfig withSizesOf(BertConfig model) {
-        return new PretrainConfig(seed, steps, batchSize, Math.min(sequenceLength, model.positions()), packed, textColumn,
-                model.vocabSize(), heldOutShare, maskProbability, wholeWord, model.hiddenSize(), model.numHiddenLayers(),
-                model.numAttentionHeads(), model.intermediateSize(), model.hiddenDropoutProb(), model.initializerRange(),
+        return withSizes(Objective.MASKED, Math.min(sequenceLength, model.positions()), model.vocabSize(), model.hiddenSize(),
+                model.numHiddenLayers(), model.numAttentionHeads(), model.intermediateSize(), model.hiddenDropoutProb(), model.initializerRange());
+    }
+
+    private PretrainConfig withSizes(Objective of, int length, int vocabulary, int width, int layers, int heads, int intermediate, double drop,
+            double range) {
+        return new PretrainConfig(seed, of, steps, batchSize, length, packed, textColumn, vocabulary, heldOutShare, maskProbability, wholeWord,
+                masking, width, layers, heads, intermediate, drop, range,
                 memoryMode, memoryLayers, memoryHeads, memorySubKeys, memoryNeighbours, memoryQueryWidth, memoryQueryNorm,
                 memoryValueInit, memoryValueDtype, memorySharedValues, memoryGated, learningRate, valueLearningRate, valueSchedule, valueWeightDecay, valueRowWise,
                 valuePerRowCorrection, valueTraining, warmupSteps, schedule, weightDecay, clipNorm, gradientAccumulationSteps, precision,

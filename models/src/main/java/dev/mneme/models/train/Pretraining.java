@@ -3,21 +3,26 @@ package dev.mneme.models.train;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
+import dev.mneme.models.LanguageModel;
 import dev.mneme.models.PretrainedModel;
 import dev.mneme.models.Versions;
 import dev.mneme.models.bert.BertConfig;
 import dev.mneme.models.bert.BertForMaskedLM;
 import dev.mneme.models.bert.PretrainedWeights;
 import dev.mneme.models.data.BatchSource;
+import dev.mneme.models.data.CausalCollator;
+import dev.mneme.models.data.Collator;
 import dev.mneme.models.data.FactEvaluation;
 import dev.mneme.models.data.MlmCollator;
-import dev.mneme.models.data.MlmConfig;
 import dev.mneme.models.data.Seeds;
+import dev.mneme.models.data.StaticCollator;
 import dev.mneme.models.data.TextCorpus;
 import dev.mneme.models.data.TokenSequences;
 import dev.mneme.models.data.Tokenizer;
 import dev.mneme.models.data.Vocabulary;
 import dev.mneme.models.data.WordPieceTrainer;
+import dev.mneme.models.gpt.GptConfig;
+import dev.mneme.models.gpt.GptForCausalLM;
 import dev.mneme.models.report.Arm;
 import dev.mneme.models.report.HtmlReport;
 import dev.mneme.models.report.Report;
@@ -96,12 +101,11 @@ public final class Pretraining {
             TokenSequences.Split split = all.split(config.heldOutShare(), config.seed());
             out.printf("%d sequences of %d tokens to train on, %d held out, vocabulary of %d%n", split.train().size(),
                     config.sequenceLength(), split.heldOut().size(), vocabulary.size());
-            var batches = new BatchSource(split.train(), new MlmCollator(config.mlm(), vocabulary), config.batchSize(),
-                    config.seed(), !config.packed());
-            var heldOut = new BatchSource(split.heldOut(), new MlmCollator(MlmConfig.DEFAULT, vocabulary),
-                    Math.max(config.batchSize(), 64), Seeds.of(config.seed(), Seeds.EVALUATION, 0), !config.packed());
-            try (BertForMaskedLM model = model(vocabulary);
-                    var trainer = new Trainer<>(new MlmObjective(model), config.train(), config.seed())) {
+            var batches = new BatchSource(split.train(), collator(vocabulary), config.batchSize(), config.seed(), !config.packed());
+            try (LanguageModel model = model(vocabulary);
+                    var trainer = new Trainer<>(new LanguageObjective(model), config.train(), config.seed())) {
+                var heldOut = new BatchSource(split.heldOut(), Evaluator.collator(model, vocabulary),
+                        Math.max(config.batchSize(), 64), Seeds.of(config.seed(), Seeds.EVALUATION, 0), !config.packed());
                 var evaluator = new Evaluator(heldOut, facts.apply(tokenizer));
                 var loop = new TrainingLoop<>(trainer, batches::batch, stale -> evaluator.evaluate(model, stale), config.evaluateEvery(), request.earlierSteps());
                 return run.train(loop, trainer, tokenizer, request, "pretrain", config.steps(), config.checkpointEvery(), request.keepAt(), stop,
@@ -122,27 +126,28 @@ public final class Pretraining {
                 : Tokenizer.of(WordPieceTrainer.train(corpus, request.config().vocabularySize()));
     }
 
+    private Collator collator(Vocabulary vocabulary) {
+        PretrainConfig config = request.config();
+        if (config.objective() == PretrainConfig.Objective.CAUSAL) {
+            return new CausalCollator();
+        }
+        var drawn = new MlmCollator(config.mlm(), vocabulary);
+        return config.masking() == PretrainConfig.Masking.STATIC ? new StaticCollator(drawn, config.seed()) : drawn;
+    }
+
     /// A new model, with the weights of the pretrained one where there is one.
-    private BertForMaskedLM model(Vocabulary vocabulary) throws IOException {
+    private LanguageModel model(Vocabulary vocabulary) throws IOException {
         PretrainConfig config = request.config();
         if (request.from() == null) {
             synchronized (PretrainedModel.DRAWING) {
-                return new BertForMaskedLM(config.bert(vocabulary.size()), config.seed());
+                return config.objective() == PretrainConfig.Objective.CAUSAL ? new GptForCausalLM(config.gpt(vocabulary.size()), config.seed())
+                        : new BertForMaskedLM(config.bert(vocabulary.size()), config.seed());
             }
         }
         Path from = Checkpoint.modelFolder(request.from());
-        BertConfig sizes = BertConfig.read(from.resolve("config.json"));
-        if (config.sequenceLength() > sizes.positions()) {
-            throw new InputException("train on sequences of " + config.sequenceLength() + " tokens", "the model in " + from + " has "
-                    + sizes.positions() + " positions", "give at most as many as sequence_length");
-        }
-        if (vocabulary.size() > sizes.vocabSize()) {
-            throw new InputException("start from " + from, "its tokenizer has " + vocabulary.size() + " tokens and its config.json says "
-                    + sizes.vocabSize(), "give the two that belong together");
-        }
-        BertForMaskedLM model;
+        LanguageModel model;
         synchronized (PretrainedModel.DRAWING) {
-            model = new BertForMaskedLM(sizes.withMemory(config.memory()), config.seed());
+            model = drawn(from, vocabulary);
         }
         try {
             PretrainedWeights.Differences found = model.startFrom(from);
@@ -156,6 +161,35 @@ public final class Pretraining {
         } catch (IOException | RuntimeException e) {
             model.close();
             throw e;
+        }
+    }
+
+    /// A model of the sizes of the one in a folder, and with the memories that were asked for.
+    private LanguageModel drawn(Path from, Vocabulary vocabulary) throws IOException {
+        PretrainConfig config = request.config();
+        Path file = from.resolve(LanguageModel.CONFIG);
+        if (LanguageModel.isCausal(from) != (config.objective() == PretrainConfig.Objective.CAUSAL)) {
+            throw new InputException("start from " + from + " with the objective " + config.objective().name().toLowerCase(),
+                    "it is a model of the other kind", "give the objective of the model");
+        }
+        if (config.objective() == PretrainConfig.Objective.CAUSAL) {
+            GptConfig sizes = GptConfig.read(file);
+            requireRoom(from, vocabulary, sizes.vocabSize(), sizes.nPositions());
+            return new GptForCausalLM(sizes.withMemory(config.memory()), config.seed());
+        }
+        BertConfig sizes = BertConfig.read(file);
+        requireRoom(from, vocabulary, sizes.vocabSize(), sizes.positions());
+        return new BertForMaskedLM(sizes.withMemory(config.memory()), config.seed());
+    }
+
+    private void requireRoom(Path from, Vocabulary vocabulary, int vocabularySize, int positions) {
+        if (request.config().sequenceLength() > positions) {
+            throw new InputException("train on sequences of " + request.config().sequenceLength() + " tokens", "the model in " + from + " has "
+                    + positions + " positions", "give at most as many as sequence_length");
+        }
+        if (vocabulary.size() > vocabularySize) {
+            throw new InputException("start from " + from, "its tokenizer has " + vocabulary.size() + " tokens and its config.json says "
+                    + vocabularySize, "give the two that belong together");
         }
     }
 

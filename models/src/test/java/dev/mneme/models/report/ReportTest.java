@@ -33,10 +33,10 @@ class ReportTest {
         JsonNode scratch = report.get("arms").get(2);
         JsonNode diverged = report.get("arms").get(4);
         for (JsonNode arm : report.get("arms")) {
-            assertEquals("curve equal_memory_steps fact_accuracy memory_steps mlm_loss name parameters seed steps "
+            assertEquals("curve equal_memory_steps fact_accuracy memory_steps metrics mlm_loss name parameters seed steps "
                     + "tokens_per_second usage", names(arm));
         }
-        assertEquals("fact_accuracy memory_steps mlm_loss step train_loss usage", names(scratch.get("curve").get(0)));
+        assertEquals("fact_accuracy memory_steps metrics mlm_loss step train_loss usage", names(scratch.get("curve").get(0)));
         assertEquals("gini kl_counts kl_weighted layer queries stale top1_per_head top1_pooled top50 top90 top99 topk",
                 names(scratch.get("usage").get(0)));
         assertEquals("fact_accuracy memory_steps mlm_loss steps usage", names(scratch.get("equal_memory_steps")));

@@ -44,7 +44,7 @@ class InputEncoderTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Architecture.class)
+    @EnumSource(names = {"BERT", "ROBERTA"})
     void textsAndPairsAreCutAsByTransformers(Architecture architecture) throws IOException {
         try (Tokenizer tokenizer = tokenizer(architecture)) {
             assertEquals(24, golden(architecture).path("pairs").size());
@@ -58,7 +58,7 @@ class InputEncoderTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Architecture.class)
+    @EnumSource(names = {"BERT", "ROBERTA"})
     void wordsKeepTheirPlaces(Architecture architecture) throws IOException {
         try (Tokenizer tokenizer = tokenizer(architecture)) {
             for (JsonNode each : golden(architecture).path("words")) {
@@ -72,7 +72,7 @@ class InputEncoderTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Architecture.class)
+    @EnumSource(names = {"BERT", "ROBERTA"})
     void contextsAreReadInTheWindowsOfTransformers(Architecture architecture) throws IOException {
         try (Tokenizer tokenizer = tokenizer(architecture)) {
             for (JsonNode each : golden(architecture).path("questions")) {

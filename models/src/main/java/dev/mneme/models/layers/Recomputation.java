@@ -1,4 +1,4 @@
-package dev.mneme.models.bert;
+package dev.mneme.models.layers;
 
 import dev.mneme.torch.Autocast;
 import dev.mneme.torch.DType;
@@ -13,8 +13,8 @@ import java.util.List;
 /// Activation checkpointing (Chen et al. 2016, *Training Deep Nets with Sublinear Memory Cost*): the forward pass keeps the input of each
 /// layer and nothing else; the backward pass, from the last layer to the first, computes a layer again and then its gradients. So the
 /// activations of one layer exist at a time. Dropout draws the same masks both times.
-final class Recomputation {
-    private final List<BertLayer> layers;
+public final class Recomputation {
+    private final List<? extends Layer> layers;
     private final boolean hasDropout;
     private final List<Tensor> inputs = new ArrayList<>(); // (B, S, d) each, leaves
     private Tensor embedded; // what the first layer read, with its history
@@ -24,14 +24,14 @@ final class Recomputation {
     private long seed;
     private DType autocast; // what the forward pass ran under, or null
 
-    Recomputation(List<BertLayer> layers, boolean hasDropout) {
+    public Recomputation(List<? extends Layer> layers, boolean hasDropout) {
         this.layers = layers;
         this.hasDropout = hasDropout;
     }
 
     /// @param x (B, S, d), the embeddings
     /// @return (B, S, d), without history: [#backward] goes on from its gradient
-    Tensor forward(Tensor x, Tensor attention, Tensor real) {
+    public Tensor forward(Tensor x, Tensor attention, Tensor real) {
         forget();
         this.attention = kept(attention);
         this.real = kept(real);
@@ -53,7 +53,7 @@ final class Recomputation {
         if (hasDropout) {
             Native.manualSeed(seed + layer);
         }
-        BertLayer it = layers.get(layer);
+        Layer it = layers.get(layer);
         if (it.memory() != null) {
             it.memory().holdStatistics(first);
         }
@@ -61,7 +61,7 @@ final class Recomputation {
     }
 
     /// After backward has reached the output of [#forward].
-    void backward() {
+    public void backward() {
         if (last == null || last.grad() == null) {
             return;
         }
@@ -101,7 +101,7 @@ final class Recomputation {
     }
 
     /// Frees what a forward pass has kept, where no backward pass followed.
-    void forget() {
+    public void forget() {
         for (Tensor each : inputs) {
             each.close();
         }

@@ -1,12 +1,12 @@
 package dev.mneme.models.train;
 
-import dev.mneme.models.bert.BertForMaskedLM;
+import dev.mneme.models.LanguageModel;
 import dev.mneme.models.data.MaskedBatch;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.nn.Functions;
 
-/// Masked language modelling (Devlin et al. 2019): the cross-entropy of the tokens that were hidden, in nats.
-public record MlmObjective(BertForMaskedLM model) implements Objective<MaskedBatch> {
+/// Language modelling, masked (Devlin et al. 2019) or causal: the cross-entropy of the tokens that were hidden, or that come next, in nats.
+public record LanguageObjective(LanguageModel model) implements Objective<MaskedBatch> {
     @Override
     public Tensor loss(MaskedBatch batch) {
         BatchTensors tensors = BatchTensors.of(batch);
@@ -27,6 +27,6 @@ public record MlmObjective(BertForMaskedLM model) implements Objective<MaskedBat
 
     @Override
     public double forwardFlops(MaskedBatch batch) {
-        return model.config().encoderFlops(batch.ids().length, batch.length()) + model.config().vocabularyFlops(batch.masked());
+        return model.forwardFlops(batch.ids().length, batch.length(), batch.masked());
     }
 }

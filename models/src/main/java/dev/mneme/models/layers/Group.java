@@ -1,10 +1,10 @@
-package dev.mneme.models.bert;
+package dev.mneme.models.layers;
 
 import dev.mneme.torch.nn.Module;
 
 /// A module that only gives its parts a common name, as Hugging Face's layout has it.
-final class Group extends Module {
-    <M extends Module> M add(String name, M module) {
+public final class Group extends Module {
+    public <M extends Module> M add(String name, M module) {
         return part(name, module);
     }
 }

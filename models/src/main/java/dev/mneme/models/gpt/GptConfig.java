@@ -1,0 +1,110 @@
+package dev.mneme.models.gpt;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mneme.models.InputException;
+import dev.mneme.models.Json;
+import dev.mneme.models.bert.Architecture;
+import dev.mneme.models.bert.MemoryConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// The sizes of a GPT-2, with the names and the defaults of Hugging Face's `config.json` (in camel case here).
+///
+/// @param nInner width of the feed-forward blocks
+/// @param memory the product-key memories, or null for none
+public record GptConfig(
+        int vocabSize, int nPositions, int nEmbd, int nLayer, int nHead, int nInner, double residPdrop, double embdPdrop, double attnPdrop,
+        double layerNormEpsilon, double initializerRange, MemoryConfig memory) {
+
+    private static final String MEMORY = "mneme_memory";
+
+    public GptConfig {
+        int[] sizes = {vocabSize, nPositions, nEmbd, nLayer, nHead, nInner};
+        String[] names = {"vocab_size", "n_positions", "n_embd", "n_layer", "n_head", "n_inner"};
+        for (int i = 0; i < sizes.length; i++) {
+            if (sizes[i] < 1) {
+                throw new InputException("build a model with " + names[i] + " " + sizes[i], "that is none", "give at least 1");
+            }
+        }
+        if (nEmbd % nHead != 0) {
+            throw new InputException("build a model with n_head " + nHead, "they share n_embd " + nEmbd + ", which they do not divide",
+                    "choose a number of heads that divides the width");
+        }
+        for (double p : new double[] {residPdrop, embdPdrop, attnPdrop}) {
+            if (!(p >= 0 && p < 1)) {
+                throw new InputException("build a model with dropout " + p, "that is no probability of loss", "give one from 0 to below 1");
+            }
+        }
+        if (memory != null) {
+            memory.ofWidth(nEmbd);
+            for (int layer : memory.layers()) {
+                if (layer < 0 || layer >= nLayer) {
+                    throw new InputException("put a memory into layer " + layer, "the model has layers 0 to " + (nLayer - 1),
+                            "choose one of these");
+                }
+            }
+        }
+    }
+
+    public GptConfig withMemory(MemoryConfig other) {
+        return new GptConfig(vocabSize, nPositions, nEmbd, nLayer, nHead, nInner, residPdrop, embdPdrop, attnPdrop, layerNormEpsilon,
+                initializerRange, other);
+    }
+
+    boolean hasMemory(int layer) {
+        return memory != null && memory.layers().contains(layer);
+    }
+
+    /// Whether a parameter of a memory-free model is one of a block that a memory takes the place of.
+    boolean isReplaced(String name) {
+        return memory != null && memory.mode() == MemoryConfig.Mode.REPLACE
+                && memory.layers().stream().anyMatch(i -> name.startsWith("transformer.h." + i + ".mlp."));
+    }
+
+    /// Reads a Hugging Face `config.json`. Names that do not concern the decoder are passed over.
+    ///
+    /// @throws InputException if it is no GPT-2, or asks for something that is not offered here
+    public static GptConfig read(Path file) throws IOException {
+        JsonNode node = Json.read(file);
+        String type = node.path("model_type").asText();
+        if (!type.equals(Architecture.GPT2.modelType())) {
+            throw new InputException("read " + file, "model_type is " + type, "give a model whose model_type is gpt2");
+        }
+        String activation = node.path("activation_function").asText("gelu_new");
+        if (!activation.equals("gelu_new")) {
+            throw new InputException("read " + file, "activation_function is " + activation, "give a model whose activation_function is gelu_new");
+        }
+        int width = Json.whole(file, node, "n_embd", 768);
+        JsonNode memory = node.path(MEMORY);
+        return new GptConfig(Json.whole(file, node, "vocab_size", 50257), Json.whole(file, node, "n_positions", 1024), width,
+                Json.whole(file, node, "n_layer", 12), Json.whole(file, node, "n_head", 12), Json.whole(file, node, "n_inner", 4 * width),
+                Json.number(file, node, "resid_pdrop", 0.1), Json.number(file, node, "embd_pdrop", 0.1), Json.number(file, node, "attn_pdrop", 0.1),
+                Json.number(file, node, "layer_norm_epsilon", 1e-5), Json.number(file, node, "initializer_range", 0.02),
+                memory.isObject() ? Json.convert(memory, MemoryConfig.class, file.toString()) : null);
+    }
+
+    /// Writes it as Hugging Face's `config.json`.
+    void write(Path file) throws IOException {
+        ObjectNode node = Json.tree(this);
+        JsonNode described = node.remove("memory");
+        node.putArray("architectures").add(Architecture.GPT2.className(GptForCausalLM.CLASS));
+        node.put("model_type", Architecture.GPT2.modelType()).put("activation_function", "gelu_new").put("tie_word_embeddings", true);
+        if (memory != null) {
+            node.set(MEMORY, described);
+        }
+        Json.write(file, node);
+    }
+
+    /// Floating-point operations of a forward pass, as [dev.mneme.models.LanguageModel#forwardFlops].
+    double forwardFlops(long tokens, long length, long predictions) {
+        double perToken = 0;
+        for (int layer = 0; layer < nLayer; layer++) {
+            boolean hasMemory = hasMemory(layer);
+            perToken += 4.0 * nEmbd * nEmbd + 2.0 * length * nEmbd;
+            perToken += hasMemory && memory.mode() == MemoryConfig.Mode.REPLACE ? 0 : 2.0 * nEmbd * nInner;
+            perToken += hasMemory ? memory.multiplications(nEmbd) : 0;
+        }
+        return 2 * (perToken * tokens + (double) predictions * nEmbd * vocabSize);
+    }
+}

@@ -1,0 +1,193 @@
+package dev.mneme.models.gpt;
+
+import dev.mneme.models.InputException;
+import dev.mneme.models.LanguageModel;
+import dev.mneme.models.bert.Architecture;
+import dev.mneme.models.bert.PretrainedWeights;
+import dev.mneme.models.layers.Group;
+import dev.mneme.models.layers.Recomputation;
+import dev.mneme.pkm.ProductKeyMemory;
+import dev.mneme.pkm.ValueTable;
+import dev.mneme.torch.Native;
+import dev.mneme.torch.NoGrad;
+import dev.mneme.torch.Tensor;
+import dev.mneme.torch.TensorScope;
+import dev.mneme.torch.Torch;
+import dev.mneme.torch.nn.Dropout;
+import dev.mneme.torch.nn.Embedding;
+import dev.mneme.torch.nn.Initial;
+import dev.mneme.torch.nn.LayerNorm;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// GPT-2 as a language model, and product-key memories where the configuration has them.
+///
+/// Parameters are named as in Hugging Face's GPT2LMHeadModel (`transformer.…`; the output matrix is the word embeddings and is not stored
+/// twice). A memory of layer i is `transformer.h.i.memory.…`: see [ProductKeyMemory].
+public final class GptForCausalLM extends LanguageModel {
+    static final String CLASS = "LMHeadModel";
+
+    private final GptConfig config;
+    private final Embedding words;
+    private final Embedding positions;
+    private final List<GptBlock> blocks = new ArrayList<>();
+    private final LayerNorm norm;
+    private final Dropout dropout;
+    private Recomputation recomputation; // or null
+
+    /// A model with random weights, as GPT-2: N(0, initializer_range) for matrices, smaller by the square root of the number of residual
+    /// branches for those that end one; 0 for biases; memories as [ProductKeyMemory] draws them.
+    ///
+    /// @param seed of libtorch's default generators, which this sets
+    public GptForCausalLM(GptConfig config, long seed) {
+        this.config = config;
+        Native.manualSeed(seed);
+        try (var scope = TensorScope.open()) {
+            Group transformer = part("transformer", new Group());
+            words = transformer.add("wte", new Embedding(config.vocabSize(), config.nEmbd()));
+            positions = transformer.add("wpe", new Embedding(config.nPositions(), config.nEmbd()));
+            dropout = transformer.add("drop", new Dropout(config.embdPdrop()));
+            Group h = transformer.add("h", new Group());
+            boolean shared = config.memory() != null && config.memory().sharedValues();
+            ValueTable values = null;
+            for (int i = 0; i < config.nLayer(); i++) {
+                GptBlock block = h.add(Integer.toString(i), new GptBlock(config, i, values));
+                blocks.add(block);
+                values = shared && block.memory() != null ? block.memory().values() : values;
+            }
+            norm = transformer.add("ln_f", new LayerNorm(config.nEmbd(), config.layerNormEpsilon()));
+            initialise();
+        }
+    }
+
+    private void initialise() {
+        if (Initial.isSkipped()) {
+            return;
+        }
+        try (var noGrad = NoGrad.open()) {
+            double branch = config.initializerRange() / Math.sqrt(2.0 * config.nLayer());
+            namedParameters().forEach((name, parameter) -> {
+                if (parameter.dim() > 1 && !name.contains(".memory.")) {
+                    parameter.normal_(0, name.endsWith("c_proj.weight") ? branch : config.initializerRange());
+                }
+            });
+        }
+    }
+
+    @Override
+    public Tensor forward(Tensor ids, Tensor types, Tensor mask) {
+        if (ids.size(1) > config.nPositions()) {
+            throw new InputException("read sequences of " + ids.size(1) + " tokens", "the model has " + config.nPositions() + " positions",
+                    "give shorter sequences");
+        }
+        Tensor real = mask == null || config.memory() == null ? null : mask.reshape(-1).nonzero().squeeze(1); // (R)
+        Tensor x = dropout.forward(words.forward(ids).add(positions.weight().narrow(0, 0, ids.size(1)))); // (B, S, d)
+        if (recomputation != null && isTraining()) {
+            x = recomputation.forward(x, null, real);
+        } else {
+            for (GptBlock block : blocks) {
+                x = block.forward(x, null, real);
+            }
+        }
+        return norm.forward(x);
+    }
+
+    @Override
+    public Tensor logits(Tensor hidden, Tensor positions) {
+        Tensor chosen = positions == null ? hidden : hidden.reshape(-1, config.nEmbd()).indexSelect(0, positions);
+        return Torch.linear(chosen, words.weight(), null);
+    }
+
+    @Override
+    public boolean isCausal() {
+        return true;
+    }
+
+    @Override
+    public double forwardFlops(long tokens, long length, long predictions) {
+        return config.forwardFlops(tokens, length, predictions);
+    }
+
+    public GptConfig config() {
+        return config;
+    }
+
+    @Override
+    public Map<Integer, ProductKeyMemory> memories() {
+        var memories = new LinkedHashMap<Integer, ProductKeyMemory>();
+        for (int i = 0; i < blocks.size(); i++) {
+            if (blocks.get(i).memory() != null) {
+                memories.put(i, blocks.get(i).memory());
+            }
+        }
+        return memories;
+    }
+
+    @Override
+    public boolean hasDropout() {
+        return config.residPdrop() > 0 || config.embdPdrop() > 0 || config.attnPdrop() > 0;
+    }
+
+    @Override
+    public int positions() {
+        return config.nPositions();
+    }
+
+    @Override
+    public void recompute(boolean recompute) {
+        recomputation = recompute ? new Recomputation(blocks, hasDropout()) : null;
+    }
+
+    @Override
+    public void backward() {
+        if (recomputation != null) {
+            recomputation.backward();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (recomputation != null) {
+            recomputation.forget();
+        }
+        super.close();
+    }
+
+    /// The model of a folder in Hugging Face's layout.
+    ///
+    /// @throws InputException if it has no weights, or they lack a part of the model
+    public static GptForCausalLM read(Path folder) throws IOException {
+        GptConfig config = GptConfig.read(folder.resolve(CONFIG));
+        GptForCausalLM model;
+        try (var skipped = Initial.skip()) {
+            model = new GptForCausalLM(config, 0);
+        }
+        try {
+            model.load(folder);
+            return model;
+        } catch (IOException | RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void load(Path folder) throws IOException {
+        PretrainedWeights.loadWhole(folder, this, Architecture.GPT2, CLASS);
+    }
+
+    @Override
+    public void save(Path folder) throws IOException {
+        config.write(folder.resolve(CONFIG));
+        PretrainedWeights.save(folder, this, Architecture.GPT2);
+    }
+
+    @Override
+    public PretrainedWeights.Differences startFrom(Path folder) throws IOException {
+        return PretrainedWeights.start(folder, this, Architecture.GPT2, config::isReplaced);
+    }
+}

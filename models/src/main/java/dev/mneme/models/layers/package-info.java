@@ -1,0 +1,2 @@
+/// What the models have in common.
+package dev.mneme.models.layers;
