@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
 /// How a file is packed, which its name says.
-enum Compression {
+public enum Compression {
     NONE(""), GZIP(".gz"), ZSTD(".zst");
 
     private static final int BUFFER = 1 << 16;
@@ -26,7 +26,7 @@ enum Compression {
     }
 
     /// The name of a file without what says that it is packed, in lower case.
-    static String unpackedName(Path file) {
+    public static String unpackedName(Path file) {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
         return name.substring(0, name.length() - of(file).suffix.length());
     }

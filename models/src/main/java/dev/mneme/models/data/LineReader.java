@@ -14,13 +14,15 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /// Reads the lines of one UTF-8 file strictly, knowing at every byte where it is: of what it unpacks to, where it is compressed.
-final class LineReader implements TextSource {
+public final class LineReader implements TextSource {
 
     private static final int BLOCK = 1 << 16;
+    private static final String FOLD = "break it into lines, for example with fold -s -w 2000";
     private static final char REPLACEMENT = '\uFFFD';
 
     private final Path file;
     private final int maxLineBytes;
+    private final String tooLong;
     private final InputStream in;
     private final byte[] block = new byte[BLOCK];
     private int blockAt;
@@ -37,8 +39,13 @@ final class LineReader implements TextSource {
     private final boolean wide;
 
     LineReader(Path file, int maxLineBytes) {
+        this(file, maxLineBytes, FOLD);
+    }
+
+    private LineReader(Path file, int maxLineBytes, String tooLong) {
         this.file = file;
         this.maxLineBytes = maxLineBytes;
+        this.tooLong = tooLong;
         InputStream opened = null;
         try {
             opened = Compression.of(file).open(file);
@@ -55,7 +62,19 @@ final class LineReader implements TextSource {
         }
     }
 
-    /// The next line without its end.
+    /// Opens a file whose lines are records of some format.
+    ///
+    /// @param maxLineBytes the longest line accepted, without its end
+    /// @param tooLong what the user can do about a longer one: `shorten its texts`
+    /// @throws InputException if the file is missing, is not a regular file or cannot be read
+    public static LineReader open(Path file, int maxLineBytes, String tooLong) {
+        TextCorpus.check(file);
+        return new LineReader(file, maxLineBytes, tooLong);
+    }
+
+    /// The next line without its end, or null after the last one.
+    ///
+    /// @throws InputException where the file is not plain UTF-8 text, or what it is packed in is damaged
     @Override
     public String next() {
         if (ended) {
@@ -95,7 +114,7 @@ final class LineReader implements TextSource {
         if (lineBytes + (long) more > maxLineBytes) {
             throw new InputException(asked(),
                     "line " + lineNumber + ", which begins at byte " + lineOffset + ", is longer than " + maxLineBytes + " bytes",
-                    "break it into lines, for example with fold -s -w 2000");
+                    tooLong);
         }
         if (lineBytes + more > line.length) {
             line = Arrays.copyOf(line, Math.max(2 * line.length, lineBytes + more));
@@ -159,13 +178,18 @@ final class LineReader implements TextSource {
     }
 
     /// The number of the line that [#next] gave, from 1.
-    long lineNumber() {
+    public long lineNumber() {
         return lineNumber;
     }
 
     private InputException unreadable(IOException e) {
+        return unreadable(file, lineOffset + lineBytes, e);
+    }
+
+    /// @param offset the bytes of text before what could not be read
+    static InputException unreadable(Path file, long offset, IOException e) {
         if (Compression.of(file) != Compression.NONE && !(e instanceof FileSystemException)) {
-            return new InputException(asked(), "what it is packed in is damaged after " + (lineOffset + lineBytes) + " bytes of text ("
+            return new InputException(asked(file), "what it is packed in is damaged after " + offset + " bytes of text ("
                     + e.getMessage() + ")", "copy it, or pack it, again", e);
         }
         String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
@@ -174,6 +198,10 @@ final class LineReader implements TextSource {
     }
 
     private String asked() {
+        return asked(file);
+    }
+
+    static String asked(Path file) {
         return "read " + file + " as UTF-8 text";
     }
 

@@ -129,7 +129,8 @@ public final class TextCorpus {
         return found;
     }
 
-    private static void check(Path file) {
+    /// @throws InputException unless this is a regular file that can be read
+    static void check(Path file) {
         String asked = "read " + file + " as text";
         if (!Files.exists(file)) {
             throw new InputException(asked, "there is no such file",

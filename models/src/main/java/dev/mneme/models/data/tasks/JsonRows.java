@@ -1,0 +1,100 @@
+package dev.mneme.models.data.tasks;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.mneme.models.InputException;
+import dev.mneme.models.data.LineReader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// A file with a JSON object on each line. Blank lines are passed over.
+final class JsonRows implements Rows {
+    private static final ObjectReader JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build()
+            .readerFor(JsonNode.class);
+
+    private final Path file;
+    private final LineReader lines;
+    private JsonNode row;
+
+    JsonRows(Path file, int maxBytes) {
+        this.file = file;
+        lines = LineReader.open(file, maxBytes, Records.TOO_LONG);
+    }
+
+    @Override
+    public boolean next() {
+        String line = lines.next();
+        while (line != null && line.isBlank()) {
+            line = lines.next();
+        }
+        if (line == null) {
+            return false;
+        }
+        try {
+            row = JSON.readValue(line);
+        } catch (JsonProcessingException e) {
+            throw bad("is not JSON (" + Rows.shown(e.getOriginalMessage()) + ")", "give one JSON object a line");
+        }
+        if (!row.isObject()) {
+            throw bad("is no JSON object", "give one JSON object a line");
+        }
+        return true;
+    }
+
+    @Override
+    public String text(String column) {
+        JsonNode value = row.path(column);
+        if (!value.isTextual()) {
+            throw lacks("string", column);
+        }
+        return value.textValue();
+    }
+
+    @Override
+    public String value(String column) {
+        JsonNode value = row.path(column);
+        if (!value.isValueNode() || value.isNull()) {
+            throw lacks("string, number or truth value", column);
+        }
+        return value.asText();
+    }
+
+    @Override
+    public List<String> words(String column) {
+        JsonNode array = row.path(column);
+        List<String> words = new ArrayList<>();
+        for (JsonNode each : array) {
+            words.add(each.textValue());
+        }
+        if (!array.isArray() || words.contains(null)) {
+            throw lacks("array of strings", column);
+        }
+        return words;
+    }
+
+    private InputException lacks(String kind, String column) {
+        List<String> names = row.properties().stream().map(Map.Entry::getKey).toList();
+        return row.has(column)
+                ? bad("has " + Rows.shown(row.get(column).toString()) + " as \"" + column + "\"", "give a JSON " + kind + " there")
+                : bad("has no \"" + column + "\", but " + Rows.shown(names), "name a column that every line has");
+    }
+
+    @Override
+    public InputException bad(String found, String remedy) {
+        return new InputException("read " + file + " as JSON lines", "line " + lines.lineNumber() + " " + found, remedy);
+    }
+
+    @Override
+    public void close() {
+        lines.close();
+    }
+}

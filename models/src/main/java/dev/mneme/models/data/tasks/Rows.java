@@ -1,0 +1,41 @@
+package dev.mneme.models.data.tasks;
+
+import dev.mneme.models.InputException;
+import java.util.Collection;
+import java.util.List;
+
+/// The rows of one file, whose values have names. One thread only.
+sealed interface Rows extends AutoCloseable permits SeparatedRows, JsonRows {
+
+    /// Goes to the next row; false after the last one.
+    ///
+    /// @throws InputException where the file is not what it should be
+    boolean next();
+
+    /// The text that the row has under a name.
+    String text(String column);
+
+    /// The id or label that the row has under a name: where the format has types, a number or truth value too.
+    String value(String column);
+
+    /// The words that the row has under a name.
+    List<String> words(String column);
+
+    /// A mistake in this row.
+    ///
+    /// @param found what is wrong, as said of a line: `has no label`
+    InputException bad(String found, String remedy);
+
+    @Override
+    void close();
+
+    /// The names as a message shows them, so that it stays one line that can be read.
+    static String shown(Collection<String> names) {
+        return shown(names.toString());
+    }
+
+    static String shown(String text) {
+        String line = text.replaceAll("\\R", " ");
+        return line.length() > 200 ? line.substring(0, 200) + "…" : line;
+    }
+}
