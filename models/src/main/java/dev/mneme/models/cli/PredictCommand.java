@@ -2,6 +2,7 @@ package dev.mneme.models.cli;
 
 import dev.mneme.models.tasks.TaskMeasurement;
 import dev.mneme.torch.Native;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,16 +25,18 @@ final class PredictCommand implements Callable<Integer> {
     @Option(names = "--data", required = true, paramLabel = "<path>", description = "a file, or the folder with GLUE's files: its test set")
     private Path data;
 
-    @Option(names = "--to", required = true, paramLabel = "<file>", description = "where the answers go")
+    @Option(names = "--to", required = true, paramLabel = "<file>", description = "where the answers go: a file, or a folder for the files of GLUE's server")
     private Path to;
 
     @Override
     public Integer call() throws Exception {
-        OutFile.check(to, "--to");
+        if (!Files.isDirectory(to)) {
+            OutFile.check(to, "--to");
+        }
         Native.load();
         TaskOptions.Resolved task = options.resolve(spec.commandLine().getParseResult());
-        int sequences = TaskMeasurement.predict(task.task(), options.model, data, task.settings(), to);
-        System.out.printf("Read %d sequences; answers: %s%n", sequences, to);
+        int answers = TaskMeasurement.predict(task.task(), options.model, data, task.settings(), to);
+        System.out.printf("%d answers: %s%n", answers, to);
         return 0;
     }
 }

@@ -83,7 +83,7 @@ public final class FineTuning {
         }
         TrainingRun run = TrainingRun.open(folder, out);
         Path from = Checkpoint.modelFolder(request.from());
-        var files = new TaskFiles(request.task(), config);
+        var files = new TaskFiles(request.task(), config, out);
         BertConfig sizes = BertConfig.read(from.resolve("config.json"));
         try (Tokenizer tokenizer = Tokenizer.inFolder(from)) {
             var encoder = new InputEncoder(tokenizer, sizes.architecture(), config.maxLength(), sizes.positions());

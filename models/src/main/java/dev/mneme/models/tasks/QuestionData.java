@@ -1,9 +1,8 @@
 package dev.mneme.models.tasks;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.InputException;
-import dev.mneme.models.Json;
 import dev.mneme.models.data.tasks.Question;
+import dev.mneme.models.data.tasks.Squad;
 import dev.mneme.models.metrics.SquadMetrics;
 import dev.mneme.models.tasks.InputEncoder.Window;
 import dev.mneme.models.tasks.Targets.Target;
@@ -26,7 +25,7 @@ final class QuestionData implements TaskData {
     QuestionData(List<Question> questions, InputEncoder encoder, int maxQuestion, int stride, Answers.Rules rules) {
         this.questions = questions;
         this.rules = rules;
-        boolean known = questions.stream().allMatch(q -> q.impossible() || !q.answers().isEmpty());
+        boolean known = questions.stream().allMatch(Question::labelled);
         targets = known ? new ArrayList<>() : null;
         for (Question question : questions) {
             List<Window> own = encoder.windows(question.question(), question.context(), maxQuestion, stride);
@@ -47,7 +46,7 @@ final class QuestionData implements TaskData {
             return new Target.Span(0, 0);
         }
         int from = question.answers().getFirst().start();
-        int to = from + question.answers().getFirst().text().length();
+        int to = question.answers().getFirst().end();
         if (window.from()[0] > from || window.to()[last] < to) {
             return new Target.Span(0, 0);
         }
@@ -143,19 +142,18 @@ final class QuestionData implements TaskData {
 
         /// The official form: the answer by the question's id. The candidates go to a file beside it, `<name>.nbest.json`.
         @Override
-        public void write(Path file) throws IOException {
-            ObjectNode texts = Json.object();
-            ObjectNode candidates = Json.object();
+        public int write(Path file) throws IOException {
+            var texts = new LinkedHashMap<String, String>();
+            var candidates = new LinkedHashMap<String, List<Squad.Candidate>>();
             for (int q = 0; q < questions.size(); q++) {
-                String id = questions.get(q).id();
-                texts.put(id, answers.get(q).text());
-                var list = candidates.putArray(id);
-                answers.get(q).nBest().forEach(c -> list.addObject().put("text", c.text()).put("probability", c.probability())
-                        .put("start_logit", c.start()).put("end_logit", c.end()));
+                texts.put(questions.get(q).id(), answers.get(q).text());
+                candidates.put(questions.get(q).id(), answers.get(q).nBest().stream()
+                        .map(c -> new Squad.Candidate(c.text(), c.probability(), c.start(), c.end())).toList());
             }
             String name = file.getFileName().toString().replaceFirst("\\.json$", "");
-            Json.write(file.resolveSibling(name + ".nbest.json"), candidates);
-            Json.write(file, texts);
+            Squad.writeNBest(file.resolveSibling(name + ".nbest.json"), candidates);
+            Squad.writePredictions(file, texts);
+            return texts.size();
         }
     }
 }

@@ -103,7 +103,7 @@ final class TaggedData implements TaskData {
 
         /// JSON lines with `id` and `tags`.
         @Override
-        public void write(Path file) throws IOException {
+        public int write(Path file) throws IOException {
             var text = new StringBuilder();
             for (int i = 0; i < tags.size(); i++) {
                 ObjectNode node = Json.object().put("id", examples.get(i).id());
@@ -112,6 +112,7 @@ final class TaggedData implements TaskData {
                 text.append(Json.line(node)).append('\n');
             }
             WholeFile.write(file, text.toString());
+            return tags.size();
         }
     }
 }

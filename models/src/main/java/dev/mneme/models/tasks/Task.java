@@ -24,7 +24,7 @@ public enum Task {
 
     Task(GlueTask glue) {
         this.glue = glue;
-        kind = glue.isRegression() ? TaskHead.Kind.REGRESSION : TaskHead.Kind.CLASSIFICATION;
+        kind = glue.regression() ? TaskHead.Kind.REGRESSION : TaskHead.Kind.CLASSIFICATION;
         metrics = glue.metrics();
     }
 

@@ -1,5 +1,6 @@
 package dev.mneme.models.tasks;
 
+import dev.mneme.models.data.tasks.GlueTask;
 import dev.mneme.models.tasks.Targets.Target;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,6 +27,15 @@ interface TaskData {
         Map<String, Double> metrics();
 
         /// Writes them as the task's format has it.
-        void write(Path file) throws IOException;
+        ///
+        /// @return how many there are
+        int write(Path file) throws IOException;
+
+        /// Writes those of a test set to the file that GLUE's server takes, under its official name.
+        ///
+        /// @return how many there are
+        default int submit(GlueTask task, Path folder, GlueTask.Split split) throws IOException {
+            throw new IllegalStateException("only classes and numbers are answers to GLUE's tasks");
+        }
     }
 }

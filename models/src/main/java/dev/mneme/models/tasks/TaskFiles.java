@@ -8,6 +8,7 @@ import dev.mneme.models.data.tasks.Squad;
 import dev.mneme.models.data.tasks.Table;
 import dev.mneme.models.data.tasks.TaggedExample;
 import dev.mneme.models.data.tasks.TextExample;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,10 +18,13 @@ import java.util.Map;
 final class TaskFiles {
     private final Task task;
     private final FineTuneConfig config;
+    private final PrintStream out;
 
-    TaskFiles(Task task, FineTuneConfig config) {
+    /// @param out is told what was passed over
+    TaskFiles(Task task, FineTuneConfig config, PrintStream out) {
         this.task = task;
         this.config = config;
+        this.out = out;
     }
 
     /// The head that the training data asks for: of a user's own table, its labels in the order of the alphabet.
@@ -49,9 +53,9 @@ final class TaskFiles {
         if (task.glue() == null) {
             sets.put("", data(file, encoder, head));
         } else {
-            sets.put("", new TextData(task.glue().read(file, split), encoder, head, task.metrics()));
+            sets.put("", new TextData(examples(file, split), encoder, head, task.metrics()));
             if (task == Task.MNLI && split == GlueTask.Split.DEV && java.nio.file.Files.isDirectory(file)) {
-                sets.put("_mismatched", new TextData(task.glue().read(file, GlueTask.Split.DEV_MISMATCHED), encoder, head, task.metrics()));
+                sets.put("_mismatched", new TextData(examples(file, GlueTask.Split.DEV_MISMATCHED), encoder, head, task.metrics()));
             }
         }
         return sets;
@@ -71,15 +75,20 @@ final class TaskFiles {
     }
 
     private List<TextExample> texts(Path file) {
-        return Table.texts(file, columns());
+        return Table.of(file).texts(new Table.TextColumns(orNull(config.idColumn()), config.textColumn(), orNull(config.secondColumn()),
+                orNull(config.labelColumn())));
     }
 
     private List<TaggedExample> tagged(Path file) {
-        return Table.tagged(file, columns());
+        return Table.of(file).tagged(new Table.TagColumns(orNull(config.idColumn()), config.textColumn(), orNull(config.labelColumn())));
     }
 
-    private Table.Columns columns() {
-        return new Table.Columns(orNull(config.idColumn()), config.textColumn(), orNull(config.secondColumn()), orNull(config.labelColumn()));
+    private List<TextExample> examples(Path file, GlueTask.Split split) {
+        GlueTask.Examples read = task.glue().read(file, split);
+        if (read.skipped() > 0) {
+            out.printf("%s: %d pieces of broken lines passed over%n", file, read.skipped());
+        }
+        return read.examples();
     }
 
     private static String orNull(String name) {

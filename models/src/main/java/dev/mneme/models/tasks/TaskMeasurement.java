@@ -7,6 +7,7 @@ import dev.mneme.models.data.tasks.GlueTask.Split;
 import dev.mneme.models.train.Checkpoint;
 import dev.mneme.models.train.Evaluation;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -19,7 +20,7 @@ public final class TaskMeasurement {
         Path folder = Checkpoint.modelFolder(model);
         try (BertForTask bert = read(task, folder); Tokenizer tokenizer = Tokenizer.inFolder(folder)) {
             InputEncoder encoder = encoder(tokenizer, bert, config);
-            Map<String, TaskData> sets = new TaskFiles(task, config).data(data, Split.DEV, encoder, bert.head());
+            Map<String, TaskData> sets = new TaskFiles(task, config, System.err).data(data, Split.DEV, encoder, bert.head());
             return new TaskEvaluator(sets, task.metrics().getFirst(), config.batchSize(), encoder.padding()).evaluate(bert, Checkpoint.stale(folder));
         }
     }
@@ -28,15 +29,28 @@ public final class TaskMeasurement {
     /// candidates beside it; JSON lines of tags.
     ///
     /// @param data a file, or the folder of GLUE's task: its test set
+    /// @param to the file, or for a task of GLUE a folder for the files that its server takes, under their official names
     /// @return how many sequences were read
-    public static int predict(Task task, Path model, Path data, FineTuneConfig config, Path file) throws IOException {
+    public static int predict(Task task, Path model, Path data, FineTuneConfig config, Path to) throws IOException {
         Path folder = Checkpoint.modelFolder(model);
         try (BertForTask bert = read(task, folder); Tokenizer tokenizer = Tokenizer.inFolder(folder)) {
             InputEncoder encoder = encoder(tokenizer, bert, config);
-            TaskData set = new TaskFiles(task, config).data(data, Split.TEST, encoder, bert.head()).get("");
-            TaskEvaluator.predict(bert, set, config.batchSize(), encoder.padding()).write(file);
-            return set.inputs().size();
+            var files = new TaskFiles(task, config, System.err);
+            if (!Files.isDirectory(to)) {
+                return predict(files, data, Split.TEST, encoder, bert, config).write(to);
+            } else if (task.glue() == null) {
+                throw new InputException("write answers to " + to, "it is a folder, and only GLUE's tasks have files with names of their own",
+                        "give a file");
+            }
+            int read = predict(files, data, Split.TEST, encoder, bert, config).submit(task.glue(), to, Split.TEST);
+            return task != Task.MNLI ? read
+                    : read + predict(files, data, Split.TEST_MISMATCHED, encoder, bert, config).submit(task.glue(), to, Split.TEST_MISMATCHED);
         }
+    }
+
+    private static TaskData.Predictions predict(TaskFiles files, Path data, Split split, InputEncoder encoder, BertForTask bert,
+            FineTuneConfig config) {
+        return TaskEvaluator.predict(bert, files.data(data, split, encoder, bert.head()).get(""), config.batchSize(), encoder.padding());
     }
 
     private static InputEncoder encoder(Tokenizer tokenizer, BertForTask bert, FineTuneConfig config) {

@@ -3,6 +3,7 @@ package dev.mneme.models.tasks;
 import dev.mneme.models.InputException;
 import dev.mneme.models.WholeFile;
 import dev.mneme.models.bert.TaskHead;
+import dev.mneme.models.data.tasks.GlueTask;
 import dev.mneme.models.data.tasks.TextExample;
 import dev.mneme.models.metrics.ClassificationMetrics;
 import dev.mneme.models.metrics.RegressionMetrics;
@@ -10,6 +11,7 @@ import dev.mneme.models.tasks.Targets.Target;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -88,12 +90,19 @@ final class TextData implements TaskData {
         }
 
         @Override
-        public void write(Path file) throws IOException {
+        public int write(Path file) throws IOException {
             var lines = new ArrayList<String>(List.of("index\tprediction"));
             for (int i = 0; i < predicted.length; i++) {
                 lines.add(String.format(Locale.ROOT, "%s\t%.3f", examples.get(i).id(), predicted[i]));
             }
             WholeFile.write(file, String.join("\n", lines) + "\n");
+            return predicted.length;
+        }
+
+        @Override
+        public int submit(GlueTask task, Path folder, GlueTask.Split split) throws IOException {
+            task.writeSubmission(folder, predicted);
+            return predicted.length;
         }
     }
 
@@ -121,12 +130,19 @@ final class TextData implements TaskData {
         }
 
         @Override
-        public void write(Path file) throws IOException {
+        public int write(Path file) throws IOException {
             var lines = new ArrayList<String>(List.of("index\tprediction"));
             for (int i = 0; i < predicted.length; i++) {
                 lines.add(examples.get(i).id() + "\t" + head.labels().get(predicted[i]));
             }
             WholeFile.write(file, String.join("\n", lines) + "\n");
+            return predicted.length;
+        }
+
+        @Override
+        public int submit(GlueTask task, Path folder, GlueTask.Split split) throws IOException {
+            task.writeSubmission(folder, split, Arrays.stream(predicted).mapToObj(head.labels()::get).toList());
+            return predicted.length;
         }
     }
 
