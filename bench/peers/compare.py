@@ -14,9 +14,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 PEERS = pathlib.Path(__file__).resolve().parent
-WARMUP = {"add": 2, "step": 4, "lookup": 2}  # rounds of 1 s: a step runs much more Java code, which the JIT compiles later
+WARMUP = {"add": 2, "step": 4, "base": 1, "lookup": 2}  # rounds of 1 s: a step runs much more Java code, which the JIT compiles later
 ROUNDS = 3
 # Losses of the same steps in float32, summed in another order. What `dense` computes is another optimizer, see step.py:
 # its first loss is the same, and then it may drift from the others.
@@ -51,7 +52,7 @@ def jmh(args, *benchmarks):
 
 
 def peer(args, *arguments):
-    script = PEERS / f"{args.op}.py"
+    script = PEERS / f"{'step' if args.op == 'base' else args.op}.py"
     return json.loads(lines_of([sys.executable, script, *arguments, "--warmup", WARMUP[args.op], "--rounds", ROUNDS])[-1])
 
 
@@ -88,7 +89,7 @@ def add(args):
 
 def step(args):
     with tempfile.TemporaryDirectory() as folder:
-        java(args, "dev.mneme.bench.ExportStep", folder)
+        java(args, "dev.mneme.bench.ExportStep", folder, "NONE,RESIDUAL")
         folder = pathlib.Path(folder)
         peers = {("none", "sparse"): "PyTorch", ("residual", "sparse"): "PyTorch, SparseAdam",
                  ("residual", "dense"): "PyTorch, dense fused AdamW"}
@@ -111,6 +112,61 @@ def step(args):
     slower = max(rows[1:], key=lambda r: r["peer_ns"])  # of the two ways to train the values, the faster is the peer
     slower["goal"] = slower["met"] = None
     return rows, versions
+
+
+def base(args):
+    """A BERT-base: steps of pretraining and of fine-tuning, and the most memory that a process of each side had."""
+    names = {"base": "masked language modelling", "classify": "classification"}
+    with tempfile.TemporaryDirectory() as folder:
+        java(args, "dev.mneme.bench.ExportStep", folder, "BASE,CLASSIFY")
+        folder = pathlib.Path(folder)
+        expected = {arm: json.loads((folder / arm / "step.json").read_text()) for arm in names}
+
+        def run_peer(arm):
+            result = peer(args, folder / arm)
+            check_losses(arm, expected[arm]["losses"], result["losses"], TOLERANCE["sparse"])
+            return result
+
+        sides = {f"Mneme, {arm}": lambda arm=arm: jmh(args, "StepBenchmark", "-p", f"arm={arm.upper()}") for arm in names}
+        sides |= {f"PyTorch, {arm}": lambda arm=arm: run_peer(arm) for arm in names}
+        results = in_turns(args.pairs, sides)
+    rows = []
+    for arm, name in names.items():
+        rows.append(row("step", f"BERT-base, {name}, 8 x 128, 2 threads", "PyTorch", [r[f"step {arm.upper()}"] for r in results[f"Mneme, {arm}"]],
+                        [r["ns"] for r in results[f"PyTorch, {arm}"]], 1.0))
+        ours = json.loads(java(args, "dev.mneme.bench.BaseMemory", arm.upper())[-1])
+        theirs = statistics.median(r["peak_bytes"] for r in results[f"PyTorch, {arm}"])
+        rows[-1] |= {"peak_bytes": ours["peak_bytes"], "peer_peak_bytes": theirs, "model_bytes": ours["model_bytes"],
+                     "gflops_per_second": ours["flops_per_second"] / 1e9}
+        print(f"{name}: peak memory {size_of(ours['peak_bytes'])}, of it weights, gradients and moments {size_of(ours['model_bytes'])};"
+              f" PyTorch's {size_of(theirs)}; {ours['flops_per_second'] / 1e9:.0f} GFLOP/s")
+    return rows, expected["base"]["versions"]
+
+
+def load(args):
+    """Reading a BERT-base of 440 MB from a file that is in the system's cache, to `cat file > /dev/null` and a copy of as many bytes."""
+    import numpy
+
+    with tempfile.TemporaryDirectory() as folder:
+        java(args, "dev.mneme.bench.LoadModel", "make", folder)
+        file = pathlib.Path(folder) / "model.safetensors"
+        source = numpy.ones(file.stat().st_size, numpy.uint8)
+
+        def cat_and_copy():
+            times = []
+            for _ in range(ROUNDS + 1):
+                start = time.perf_counter_ns()
+                subprocess.run(f"cat '{file}' > /dev/null", shell=True, check=True)
+                target = numpy.empty_like(source)  # fresh memory, as a model's is
+                target[:] = source
+                times.append(time.perf_counter_ns() - start)
+                del target
+            return statistics.median(times[1:])
+
+        sides = {"Mneme": lambda: statistics.median(json.loads(java(args, "dev.mneme.bench.LoadModel", "time", folder, str(ROUNDS))[-1])),
+                 "cat and copy": cat_and_copy}
+        results = in_turns(args.pairs, sides)
+    return [row("load", f"BERT-base, {size_of(source.nbytes)}", "cat and a copy", results["Mneme"], results["cat and copy"], 1.5)], {}
 
 
 # Of the memory of peers/lookup.py: d 768, H 4, k 32, n 512, dk 256.
@@ -243,8 +299,9 @@ def main():
     parser.add_argument("--java", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--classpath", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--test-library", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("op", choices=["add", "step", "lookup"],
-                        help="a one-element add; a training step of the demo's model; a lookup in a memory of the paper's size")
+    parser.add_argument("op", choices=["add", "step", "base", "load", "lookup"],
+                        help="a one-element add; a training step of the demo's model, or of a BERT-base; reading a BERT-base; a lookup in a"
+                             " memory of the paper's size")
     parser.add_argument("--tokens", type=at_least_one, nargs="+", default=[512, 2048, 8192], help="lookup: how many at a time (512 2048 8192)")
     parser.add_argument("--queries", nargs="+", choices=["UNIFORM", "ZIPF"], default=["UNIFORM", "ZIPF"], help="lookup: how they are drawn")
     parser.add_argument("--parts", nargs="+", choices=["topk", "bag", "step"], default=["topk", "bag", "step"], help="lookup: what to compare")
@@ -254,11 +311,11 @@ def main():
 
     import torch  # for its version only; late, so that --help is quick
 
-    load = os.getloadavg()[0]
-    if load > 0.3:
-        print(f"bench/run: the load is {load:.1f} before the start. Other work makes times longer, and those of two threads many"
+    busy = os.getloadavg()[0]
+    if busy > 0.3:
+        print(f"bench/run: the load is {busy:.1f} before the start. Other work makes times longer, and those of two threads many"
               " times so: repeat this on a quiet machine before you believe it.", file=sys.stderr)
-    rows, versions = {"add": add, "step": step, "lookup": lookup}[args.op](args)
+    rows, versions = {"add": add, "step": step, "base": base, "load": load, "lookup": lookup}[args.op](args)
     versions = versions or dict(line.split("=", 1) for line in java(args, "dev.mneme.bench.ShowVersions"))
     if versions["libtorch"] != torch.__version__.split("+")[0]:
         fail(f"Mneme runs on libtorch {versions['libtorch']}, and the peer is PyTorch {torch.__version__}. Install that version"
@@ -268,7 +325,7 @@ def main():
         args.json.parent.mkdir(parents=True, exist_ok=True)
         args.json.write_text(json.dumps({
             "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"), "cpu": cpu(),
-            "load_before": load, "versions": versions | {"pytorch": torch.__version__, "python": platform.python_version()},
+            "load_before": busy, "versions": versions | {"pytorch": torch.__version__, "python": platform.python_version()},
             "rows": rows}, indent=2) + "\n")
 
 

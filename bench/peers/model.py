@@ -1,4 +1,4 @@
-"""The demo's model in PyTorch: BERT with its masked-language-modelling head and product-key memories.
+"""The models of the steps in PyTorch: BERT with its masked-language-modelling head, or a classifier, and product-key memories.
 
 Written for speed on a CPU as far as eager PyTorch goes: fused attention, one product and one top-k for both halves of the
 memory's queries, the head only where a token is masked. One product for queries, keys and values together was tried and
@@ -66,8 +66,8 @@ class Layer(nn.Module):
         return self.norm(sum)
 
 
-class BertForMaskedLM(nn.Module):
-    """`c` is a Hugging Face config.json, with the memory of Mneme's."""
+class Bert(nn.Module):
+    """The encoder. `c` is a Hugging Face config.json, with the memory of Mneme's."""
 
     def __init__(self, c, sparse):
         super().__init__()
@@ -81,20 +81,16 @@ class BertForMaskedLM(nn.Module):
         sizes = m and (m["heads"], m["sub_keys"], m["neighbours"], m["query_width"])
         self.layers = nn.ModuleList(
             Layer(c, Memory(d, *sizes, sparse) if m and i in m["layers"] else None) for i in range(c["num_hidden_layers"]))
-        self.transform = nn.Linear(d, d)
-        self.transform_norm = nn.LayerNorm(d, c["layer_norm_eps"])
-        self.bias = nn.Parameter(torch.empty(c["vocab_size"]))
 
-    def forward(self, ids, real, positions):
-        """ids (B, S); real (B, S) bool, or None where every token is; positions (M) -> logits (M, vocabulary)"""
+    def encode(self, ids, real):
+        """ids (B, S); real (B, S) bool, or None where every token is -> (B, S, d)"""
         x = self.words(ids) + (self.positions.weight[: ids.size(1)] + self.types.weight[0])
         x = self.norm(x)
         mask = None if real is None else real[:, None, None, :]
         rows = None if real is None else real.view(-1).nonzero().squeeze(1)  # (R)
         for layer in self.layers:
             x = layer(x, mask, rows)
-        x = x.view(-1, x.size(-1)).index_select(0, positions)
-        return F.linear(self.transform_norm(F.gelu(self.transform(x))), self.words.weight, self.bias)
+        return x
 
     @torch.no_grad()
     def load(self, saved):
@@ -110,10 +106,41 @@ class BertForMaskedLM(nn.Module):
                                  ("attention_norm", "attention.output.LayerNorm"), ("up", "intermediate.dense"),
                                  ("down", "output.dense"), ("norm", "output.LayerNorm"), ("memory", "memory")]:
                 _take(state, f"{to}.{ours}", saved, f"{at}.{theirs}")
-        for ours, theirs in [("transform", "transform.dense"), ("transform_norm", "transform.LayerNorm"), ("bias", "bias")]:
-            _take(state, ours, saved, f"cls.predictions.{theirs}")
+        for ours, theirs in self.HEAD:
+            _take(state, ours, saved, theirs)
         if saved or state:
             raise SystemExit(f"model.py: the saved weights have the unexpected {sorted(saved)} and lack {sorted(state)}.")
+
+
+class BertForMaskedLM(Bert):
+    HEAD = [("transform", "cls.predictions.transform.dense"), ("transform_norm", "cls.predictions.transform.LayerNorm"),
+            ("bias", "cls.predictions.bias")]
+
+    def __init__(self, c, sparse):
+        super().__init__(c, sparse)
+        d = c["hidden_size"]
+        self.transform = nn.Linear(d, d)
+        self.transform_norm = nn.LayerNorm(d, c["layer_norm_eps"])
+        self.bias = nn.Parameter(torch.empty(c["vocab_size"]))
+
+    def forward(self, ids, real, positions):
+        """positions (M) -> logits (M, vocabulary)"""
+        x = self.encode(ids, real)
+        x = x.view(-1, x.size(-1)).index_select(0, positions)
+        return F.linear(self.transform_norm(F.gelu(self.transform(x))), self.words.weight, self.bias)
+
+
+class BertForSequenceClassification(Bert):
+    HEAD = [("pooler", "bert.pooler.dense"), ("classifier", "classifier")]
+
+    def __init__(self, c, sparse):
+        super().__init__(c, sparse)
+        d = c["hidden_size"]
+        self.pooler, self.classifier = nn.Linear(d, d), nn.Linear(d, len(c["id2label"]))
+
+    def forward(self, ids, real, positions):
+        """-> logits (B, classes), of each sequence's first token"""
+        return self.classifier(self.pooler(self.encode(ids, real)[:, 0]).tanh())
 
 
 def _take(state, ours, saved, theirs):

@@ -9,6 +9,7 @@ import argparse
 import gc
 import json
 import pathlib
+import resource
 import statistics
 import struct
 import time
@@ -17,7 +18,7 @@ import numpy
 import torch
 import torch.nn.functional as F
 
-from model import BertForMaskedLM
+from model import BertForMaskedLM, BertForSequenceClassification
 
 DTYPES = {"F32": numpy.float32, "I64": numpy.int64, "I32": numpy.int32, "BOOL": numpy.bool_}
 
@@ -51,7 +52,7 @@ class Trainer:
         self.optimizers = [torch.optim.AdamW(groups, lr=train["learning_rate"], fused=True)]
         self.sparse_tables = tables if values == "sparse" else []
         if tables:
-            lr = train["value_learning_rate"]
+            lr = train["values"]["learning_rate"]
             self.optimizers.append(torch.optim.SparseAdam(tables, lr=lr) if values == "sparse"
                                    else torch.optim.AdamW(tables, lr=lr, weight_decay=0.0, fused=True))
         self.clipped = self.dense + (tables if values == "dense" else [])
@@ -107,14 +108,17 @@ def main():
     described = json.loads((args.folder / "step.json").read_text())
     torch.set_num_threads(described["threads"])
     batches = read_batches(args.folder / "batches.safetensors", described["batches"])
-    model = BertForMaskedLM(json.loads((args.folder / "config.json").read_text()), sparse=args.values == "sparse")
+    config = json.loads((args.folder / "config.json").read_text())
+    classify = config["architectures"] == ["BertForSequenceClassification"]
+    model = (BertForSequenceClassification if classify else BertForMaskedLM)(config, sparse=args.values == "sparse")
     model.load(read_safetensors(args.folder / "model.safetensors"))
     trainer = Trainer(model, described["train"], args.values)
     losses = [trainer.step(batches[i % len(batches)]) for i in range(len(described["losses"]))]
     gc.collect()
     gc.disable()
     rounds = [measure(trainer, batches, args.seconds) for _ in range(args.warmup + args.rounds)]
-    print(json.dumps({"losses": losses, "ns": statistics.median(rounds[args.warmup:]), "torch": torch.__version__}))
+    print(json.dumps({"losses": losses, "ns": statistics.median(rounds[args.warmup:]), "torch": torch.__version__,
+                      "peak_bytes": 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}))
 
 
 if __name__ == "__main__":

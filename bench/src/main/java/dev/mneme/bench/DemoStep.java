@@ -22,8 +22,7 @@ import java.util.stream.LongStream;
 
 /// The demo's training steps: its sizes, its model with random weights, its trainer, and its first batches, which are used
 /// in turn. The same for the same arm in every process.
-final class DemoStep implements AutoCloseable {
-    static final int THREADS = 2;
+final class DemoStep implements StepWork {
     private static final int BATCHES = 128;
     private static final long SEED = 1;
 
@@ -58,22 +57,28 @@ final class DemoStep implements AutoCloseable {
                 arm == StepBenchmark.Arm.RESIDUAL ? demo.memory() : null);
     }
 
-    TrainConfig train() {
+    @Override
+    public TrainConfig train() {
         return TrainConfig.constant(demo.learningRate(), demo.valueLearningRate(), demo.warmupSteps(), demo.weightDecay(), demo.clipNorm());
     }
 
-    /// Makes the next step.
-    ///
-    /// @return its loss
-    double next() {
+    @Override
+    public double next() {
         return trainer.step(batches.get((int) (trainer.steps() % batches.size())));
     }
 
-    BertForMaskedLM model() {
+    @Override
+    public BertForMaskedLM model() {
         return model;
     }
 
-    List<MaskedBatch> batches() {
+    @Override
+    public int compared() {
+        return 20; // enough that a difference in any optimizer shows
+    }
+
+    @Override
+    public List<MaskedBatch> batches() {
         return batches;
     }
 

@@ -15,39 +15,38 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/// Writes what peers/step.py needs to make the same steps as [StepBenchmark], and the losses it must get. For each arm,
-/// into a folder of that name:
+/// Writes what peers/step.py needs to make the same steps as [StepBenchmark], and the losses it must get. For each of the
+/// arms that are named, into a folder of that name:
 ///
 /// - `config.json`, the model's sizes; `model.safetensors`, its weights before the first step
 /// - `batches.safetensors`: `ids.i`, `real.i`, `positions.i`, `labels.i`
 /// - `step.json`: `train` (rates and so on), `batches` and `threads` (how many), `losses` of the first steps, `versions`
 public final class ExportStep {
-    private static final int COMPARED = 20; // enough that a difference in any optimizer shows
-
     public static void main(String[] args) throws IOException {
-        for (StepBenchmark.Arm arm : StepBenchmark.Arm.values()) {
+        for (String name : args[1].split(",")) {
+            StepBenchmark.Arm arm = StepBenchmark.Arm.valueOf(name);
             Path folder = Files.createDirectories(Path.of(args[0]).resolve(arm.name().toLowerCase(Locale.ROOT)));
-            try (var demo = new DemoStep(arm)) {
-                demo.model().save(folder);
-                writeBatches(demo, folder.resolve("batches.safetensors"));
+            try (var work = StepWork.of(arm)) {
+                work.model().save(folder);
+                writeBatches(work, folder.resolve("batches.safetensors"));
                 ObjectNode step = Json.object();
-                step.set("train", Json.tree(demo.train()));
-                step.put("batches", demo.batches().size()).put("threads", DemoStep.THREADS);
+                step.set("train", Json.tree(work.train()));
+                step.put("batches", work.batches().size()).put("threads", StepWork.THREADS);
                 step.set("versions", Json.tree(Versions.all()));
                 ArrayNode losses = step.putArray("losses");
-                for (int i = 0; i < COMPARED; i++) {
-                    losses.add(demo.next());
+                for (int i = 0; i < work.compared(); i++) {
+                    losses.add(work.next());
                 }
                 Json.write(folder.resolve("step.json"), step);
             }
         }
     }
 
-    private static void writeBatches(DemoStep demo, Path file) throws IOException {
+    private static void writeBatches(StepWork work, Path file) throws IOException {
         try (var scope = TensorScope.open()) {
             var tensors = new LinkedHashMap<String, Tensor>();
-            for (int i = 0; i < demo.batches().size(); i++) {
-                MaskedBatch batch = demo.batches().get(i);
+            for (int i = 0; i < work.batches().size(); i++) {
+                MaskedBatch batch = work.batches().get(i);
                 tensors.put("ids." + i, Tensor.of(batch.ids(), batch.size(), batch.length()));
                 tensors.put("real." + i, Tensor.of(batch.real(), batch.size(), batch.length()));
                 tensors.put("positions." + i, Tensor.of(batch.maskedPositions(), batch.masked()));

@@ -14,9 +14,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// How long does a training step of the demo's model take, from a batch of Java arrays to updated weights, on two threads?
+/// How long does a training step of the demo's model, or of a BERT-base, take, from a batch of Java arrays to updated weights, on two threads?
 ///
-/// A good result is no slower than peers/step.py, the same step in PyTorch, for both arms. It is invalid if the two sides'
+/// A good result is no slower than peers/step.py, the same step in PyTorch, for each arm. It is invalid if the two sides'
 /// losses differ (`bench/run step` compares them first), if another process uses the cores, or if the sides were not
 /// timed in turns.
 @State(Scope.Thread)
@@ -26,27 +26,27 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 @Fork(value = 1, jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC"}) // as ./mneme runs it
 public class StepBenchmark {
-    /// The demo's model without memory, and the one with the residual memory.
-    public enum Arm { NONE, RESIDUAL }
+    /// The demo's model without memory, and the one with the residual memory; a BERT-base, pretraining and fine-tuning.
+    public enum Arm { NONE, RESIDUAL, BASE, CLASSIFY }
 
-    @Param
+    @Param({"NONE", "RESIDUAL"})
     private Arm arm;
 
-    private DemoStep demo;
+    private StepWork work;
 
     @Setup
     public void setUp() {
-        demo = new DemoStep(arm);
+        work = StepWork.of(arm);
     }
 
     @TearDown
     public void tearDown() {
-        demo.close();
+        work.close();
     }
 
     /// Forward, loss, backward, clipping, optimizers.
     @Benchmark
     public double step() {
-        return demo.next();
+        return work.next();
     }
 }

@@ -62,7 +62,7 @@ class BadInputTest {
             new Case("a flag with a value that is none", folder -> {}, "pretrain --corpus @/corpus.txt --steps many --out @/out",
                     List.of("set --steps to many", "that is no integer", "give one, or leave the flag out")),
             new Case("a learning rate below zero", folder -> {}, "pretrain --corpus @/corpus.txt --learning-rate -1 --out @/out",
-                    List.of("train with learning_rate -1.0", "it is not above 0", "give positive rates")),
+                    List.of("train with learning_rate -1.0", "it is not above 0", "give a positive one")),
             new Case("a command that does not exist", folder -> {}, "pretrian",
                     List.of("Unmatched argument", "'pretrian'", "mneme --help")),
             new Case("a folder that holds a run", folder -> {

@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 /// failure.
 @Command(name = "mneme", mixinStandardHelpOptions = true, version = "mneme " + Versions.MNEME,
         description = "Product-key memory for pretrained language models.",
-        footer = {"", "mneme bench add|step|lookup compares with PyTorch in turns on this machine: see mneme bench --help"},
+        footer = {"", "mneme bench add|step|base|load|lookup compares with PyTorch in turns on this machine: see mneme bench --help"},
         subcommands = {DemoCommand.class, PretrainCommand.class, FinetuneCommand.class, EvaluateCommand.class, PredictCommand.class,
             FillMaskCommand.class, UsageCommand.class, ExperimentCommand.class, ConvertCommand.class,
             DoctorCommand.class})
