@@ -14,8 +14,6 @@ import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -36,13 +34,16 @@ import java.util.Map;
 
 /// A safetensors file: eight bytes of header length, a JSON header, then the tensors' bytes, little-endian.
 ///
-/// The file is mapped, and its header is checked in full before anything is read: every tensor lies within the file, has
-/// as many bytes as its shape needs, and shares none with another. Reading a tensor copies it out of the mapping, so a
-/// change made to it in place can never touch read-only memory.
+/// The header is checked in full before anything is read: every tensor lies within the file, has as many bytes as its shape needs, and
+/// shares none with another. A tensor is read straight into its memory: mapping the file instead costs a fault for every page, and takes
+/// longer.
 public final class Safetensors implements TensorFile {
     /// A header longer than this is refused, as by the reference implementation.
     static final long MAX_HEADER_BYTES = 100_000_000;
 
+    private static final int LENGTH = 8; // bytes of the header's length
+    private static final ValueLayout.OfLong LITTLE_ENDIAN = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final int AT_ONCE = 1 << 30; // bytes of a read
     private static final int MAX_FOUND = 500;
     private static final String METADATA = "__metadata__";
     private static final ObjectMapper JSON = JsonMapper.builder()
@@ -56,13 +57,14 @@ public final class Safetensors implements TensorFile {
     private record Place(Entry entry, long begin, long end) {}
 
     private final Path file;
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment data;
+    private final FileChannel channel;
+    private final long start; // of the tensors
+    private final long bytes; // of all tensors
     private final Map<String, Place> places = new LinkedHashMap<>();
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
 
-    /// Maps a file and checks its header.
+    /// Opens a file and checks its header.
     ///
     /// @throws TensorFileException if the file is not what the format demands
     /// @throws NoSuchFileException if there is none
@@ -72,22 +74,41 @@ public final class Safetensors implements TensorFile {
 
     private Safetensors(Path file) throws IOException {
         this.file = file;
-        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        channel = FileChannel.open(file, StandardOpenOption.READ);
+        try {
             if (Files.isDirectory(file)) {
                 throw bad("it is a folder");
             }
             long size = channel.size();
-            MemorySegment whole = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
-            long header = size < 8 ? -1 : whole.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0);
-            if (header < 2 || header > MAX_HEADER_BYTES || header > size - 8) {
+            long header = size < LENGTH ? -1 : MemorySegment.ofBuffer(read(0, LENGTH)).get(LITTLE_ENDIAN, 0);
+            if (header < 2 || header > MAX_HEADER_BYTES || header > size - LENGTH) {
                 throw bad("its header would take " + (header < 0 ? "no valid number of" : String.valueOf(header))
                         + " bytes, and the file has " + size);
             }
-            data = whole.asSlice(8 + header);
-            read(new String(whole.asSlice(8, header).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8));
+            start = LENGTH + header;
+            bytes = size - start;
+            read(StandardCharsets.UTF_8.decode(read(LENGTH, (int) header)).toString());
         } catch (IOException | RuntimeException e) {
-            arena.close();
+            channel.close();
             throw e;
+        }
+    }
+
+    private ByteBuffer read(long from, int count) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(count);
+        fill(buffer, from);
+        return buffer.flip();
+    }
+
+    /// Reads as many bytes as the buffer has room for.
+    private void fill(ByteBuffer buffer, long from) throws IOException {
+        long at = from;
+        while (buffer.hasRemaining()) {
+            int read = channel.read(buffer, at);
+            if (read < 0) {
+                throw bad("it ends at byte " + at + ": the file became shorter while it was open");
+            }
+            at += read;
         }
     }
 
@@ -136,9 +157,9 @@ public final class Safetensors implements TensorFile {
         Arrays.setAll(shape, i -> shapeNode.get(i).longValue());
         long begin = offsets.get(0).longValue();
         long end = offsets.get(1).longValue();
-        if (begin > end || end > data.byteSize()) {
+        if (begin > end || end > bytes) {
             throw bad("tensor " + name + " lies at bytes " + begin + " to " + end + ", and the file has "
-                    + data.byteSize() + " after its header");
+                    + bytes + " after its header");
         }
         if (bytes(shape, dtype) != end - begin) {
             throw bad("tensor " + name + " of shape " + Arrays.toString(shape) + " and dtype " + dtype + " does not fit its "
@@ -173,8 +194,8 @@ public final class Safetensors implements TensorFile {
             }
             next = each.getValue().end();
         }
-        if (next != data.byteSize()) {
-            throw bad("its tensors end at byte " + next + ", and the file has " + data.byteSize() + " after its header");
+        if (next != bytes) {
+            throw bad("its tensors end at byte " + next + ", and the file has " + bytes + " after its header");
         }
     }
 
@@ -193,39 +214,55 @@ public final class Safetensors implements TensorFile {
         return Collections.unmodifiableMap(metadata);
     }
 
-    /// @throws UncheckedIOException if the file became shorter since it was opened
+    /// @throws TensorFileException if the file became shorter since it was opened
     @Override
-    public Tensor tensor(String name) {
-        if (!arena.scope().isAlive()) {
+    public Tensor tensor(String name) throws IOException {
+        Entry entry = place(name).entry();
+        Tensor tensor = Tensor.empty(entry.dtype(), entry.shape());
+        try {
+            read(name, tensor);
+            return tensor;
+        } catch (IOException | RuntimeException e) {
+            tensor.close();
+            throw e;
+        }
+    }
+
+    /// As [TensorFile#read]: into the tensor's own memory where it has plain memory of the same dtype.
+    @Override
+    public void read(String name, Tensor into) throws IOException {
+        Place place = place(name);
+        boolean straight = into.dtype() == place.entry().dtype() && into.isContiguous() && into.device().equals(Device.CPU)
+                && Arrays.equals(into.shape(), place.entry().shape());
+        if (!straight) {
+            TensorFile.super.read(name, into);
+            return;
+        }
+        MemorySegment memory = into.segment();
+        try {
+            for (long at = 0; at < memory.byteSize(); at += AT_ONCE) {
+                fill(memory.asSlice(at, Math.min(AT_ONCE, memory.byteSize() - at)).asByteBuffer(), start + place.begin() + at);
+            }
+        } catch (TensorFileException e) {
+            throw bad("tensor " + name + " is gone: the file became shorter while it was open");
+        }
+    }
+
+    private Place place(String name) {
+        if (!channel.isOpen()) {
             throw new IllegalStateException("Reading " + name + " from " + file + ", which was closed. Read before close(), or open it again.");
         }
         Place place = places.get(name);
         if (place == null) {
             throw new IllegalArgumentException("Reading " + file + ": it has no tensor " + name + ". It has " + entries.keySet() + ".");
         }
-        Tensor tensor = Tensor.empty(place.entry().dtype(), place.entry().shape());
-        try {
-            tensor.segment().copyFrom(data.asSlice(place.begin(), place.end() - place.begin()));
-        } catch (InternalError e) { // how the JVM reports a fault in mapped memory
-            tensor.close();
-            throw new UncheckedIOException(bad("tensor " + name + " is gone: the file became shorter while it was open"));
-        }
-        return tensor;
+        return place;
     }
 
+    /// Closes the file. Tensors read from it stay. Closing again does nothing.
     @Override
-    public Map<String, Tensor> tensors() {
-        var tensors = new LinkedHashMap<String, Tensor>();
-        places.keySet().forEach(name -> tensors.put(name, tensor(name)));
-        return tensors;
-    }
-
-    /// Unmaps the file. Tensors read from it stay. Closing again does nothing.
-    @Override
-    public void close() {
-        if (arena.scope().isAlive()) {
-            arena.close();
-        }
+    public void close() throws IOException {
+        channel.close();
     }
 
     /// Writes tensors to a file: beside it first, flushed to the disk, then renamed, so that the file is whole or not there.

@@ -87,11 +87,20 @@ public final class ShardedTensors implements TensorFile {
 
     @Override
     public Tensor tensor(String name) throws IOException {
+        return owner(name).tensor(name);
+    }
+
+    @Override
+    public void read(String name, Tensor into) throws IOException {
+        owner(name).read(name, into);
+    }
+
+    private TensorFile owner(String name) {
         TensorFile owner = owners.get(name);
         if (owner == null) {
             throw new IllegalArgumentException("Reading " + index + ": it has no tensor " + name + ". It has " + entries.keySet() + ".");
         }
-        return owner.tensor(name);
+        return owner;
     }
 
     @Override

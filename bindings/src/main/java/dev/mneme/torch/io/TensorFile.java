@@ -1,7 +1,9 @@
 package dev.mneme.torch.io;
 
 import dev.mneme.torch.DType;
+import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Tensor;
+import dev.mneme.torch.TensorScope;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -19,6 +21,15 @@ public interface TensorFile extends Closeable {
     ///
     /// @throws IllegalArgumentException if there is none of that name
     Tensor tensor(String name) throws IOException;
+
+    /// Copies one tensor into another of the same shape, converting the dtype.
+    ///
+    /// @throws IllegalArgumentException if there is none of that name
+    default void read(String name, Tensor into) throws IOException {
+        try (var scope = TensorScope.open(); var noGrad = NoGrad.open()) {
+            into.copy_(tensor(name));
+        }
+    }
 
     /// Copies of all tensors, in the innermost scope.
     default Map<String, Tensor> tensors() throws IOException {

@@ -116,12 +116,14 @@ class SafetensorsTest {
         Safetensors.write(file, tensors, Map.of());
         try (var read = Safetensors.open(file)) {
             assertEquals(new ArrayList<>(tensors.keySet()), new ArrayList<>(read.entries().keySet()));
-            tensors.forEach((name, expected) -> {
+            for (Map.Entry<String, Tensor> each : tensors.entrySet()) {
+                String name = each.getKey();
+                Tensor expected = each.getValue();
                 Tensor tensor = read.tensor(name);
                 assertEquals(expected.dtype(), tensor.dtype(), name);
                 assertArrayEquals(expected.shape(), tensor.shape(), name);
                 assertEquals(-1, expected.segment().mismatch(tensor.segment()), name);
-            });
+            }
             assertEquals(tensors.keySet(), read.tensors().keySet());
         }
     }
@@ -245,6 +247,22 @@ class SafetensorsTest {
             return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor() == 0;
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    /// Where the memory is not plain, or of another dtype, the values are converted.
+    @Test
+    void aTensorIsReadIntoAnother() throws IOException {
+        try (var scope = TensorScope.open()) {
+            Tensor x = Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3);
+            Safetensors.write(file, Map.of("x", x), Map.of());
+            try (var read = Safetensors.open(file)) {
+                for (Tensor into : List.of(Tensor.zeros(DType.FLOAT32, 2, 3), Tensor.zeros(DType.FLOAT64, 2, 3),
+                        Tensor.zeros(DType.FLOAT32, 3, 2).transpose(0, 1), Tensor.zeros(DType.FLOAT32, 2, 3).requiresGrad(true))) {
+                    read.read("x", into);
+                    assertArrayEquals(x.toDoubles(), into.toDoubles());
+                }
+            }
         }
     }
 }

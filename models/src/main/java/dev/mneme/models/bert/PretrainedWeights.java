@@ -1,9 +1,7 @@
 package dev.mneme.models.bert;
 
 import dev.mneme.models.InputException;
-import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Tensor;
-import dev.mneme.torch.TensorScope;
 import dev.mneme.torch.io.Safetensors;
 import dev.mneme.torch.io.ShardedTensors;
 import dev.mneme.torch.io.TensorFile;
@@ -103,9 +101,7 @@ public final class PretrainedWeights implements Closeable {
             both.add(each.getKey());
         }
         for (String name : both) {
-            try (var scope = TensorScope.open(); var noGrad = NoGrad.open()) {
-                state.get(name).copy_(file.tensor(stored.get(name)));
-            }
+            file.read(stored.get(name), state.get(name));
         }
         var unexpected = new TreeSet<>(stored.keySet());
         unexpected.removeAll(state.keySet());
