@@ -66,7 +66,7 @@ public record FineTuneConfig(
     TrainConfig train(long steps) {
         ValueConfig plain = ValueConfig.of(valueLearningRate);
         return new TrainConfig(learningRate, Math.round(warmupShare * steps), schedule, steps, weightDecay, clipNorm, gradientAccumulationSteps,
-                new ValueConfig(plain.learningRate(), plain.schedule(), plain.weightDecay(), plain.rowWise(), plain.perRowCorrection(), valueTraining),
+                new ValueConfig(plain.optimizer(), plain.learningRate(), plain.schedule(), plain.weightDecay(), plain.rowWise(), plain.perRowCorrection(), valueTraining),
                 precision, recompute);
     }
 

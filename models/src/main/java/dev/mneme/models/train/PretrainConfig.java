@@ -44,6 +44,7 @@ public record PretrainConfig(
         @JsonPropertyDescription("whether all memories share one table of values") boolean memorySharedValues,
         @JsonPropertyDescription("whether memories are gated and projected; with shared values: Memory+") boolean memoryGated,
         @JsonPropertyDescription("learning rate of the dense parameters") double learningRate,
+        @JsonPropertyDescription("how values are trained: lazy (SparseAdam, the rows hit) or dense (AdamW, all rows)") ValueConfig.Optimizer valueOptimizer,
         @JsonPropertyDescription("learning rate of the memory's values") double valueLearningRate,
         @JsonPropertyDescription("learning rate of the values over the steps: constant, linear or cosine") TrainConfig.Decay valueSchedule,
         @JsonPropertyDescription("decoupled weight decay of the value rows hit in a step") double valueWeightDecay,
@@ -72,13 +73,14 @@ public record PretrainConfig(
             1, Objective.MASKED, 2000, 32, 64, true, TextCorpus.DEFAULT_COLUMN, 8000, 0.02, 0.15, false, Masking.DYNAMIC,
             128, 4, 4, 512, 0.0, 0.02,
             MemoryMode.NONE, List.of(2), 4, 128, 32, 128, ProductKeyConfig.QueryNorm.BATCH, ProductKeyConfig.ValueInit.NORMAL,
-            DType.FLOAT32, false, false, 1e-3, 1e-3, TrainConfig.Decay.CONSTANT, 0, false, false, ValueConfig.Training.ALL, 100,
+            DType.FLOAT32, false, false, 1e-3, ValueConfig.Optimizer.LAZY, 1e-3, TrainConfig.Decay.CONSTANT, 0, false, false, ValueConfig.Training.ALL, 100,
             TrainConfig.Decay.LINEAR, 0.01, 1.0, 1, TrainConfig.Precision.FLOAT32, false, 200, 500, 0);
 
     public PretrainConfig {
         textColumn = textColumn == null ? TextCorpus.DEFAULT_COLUMN : textColumn;
         objective = objective == null ? Objective.MASKED : objective;
         masking = masking == null ? Masking.DYNAMIC : masking;
+        valueOptimizer = valueOptimizer == null ? ValueConfig.Optimizer.LAZY : valueOptimizer;
         valueSchedule = valueSchedule == null ? TrainConfig.Decay.CONSTANT : valueSchedule; // absent from an older run.json
         valueTraining = valueTraining == null ? ValueConfig.Training.ALL : valueTraining;
         precision = precision == null ? TrainConfig.Precision.FLOAT32 : precision;
@@ -99,7 +101,7 @@ public record PretrainConfig(
         }
         mlm(maskProbability, wholeWord); // all three check themselves
         new TrainConfig(learningRate, warmupSteps, schedule, steps, weightDecay, clipNorm, gradientAccumulationSteps,
-                new ValueConfig(valueLearningRate, valueSchedule, valueWeightDecay, valueRowWise, valuePerRowCorrection, valueTraining),
+                new ValueConfig(valueOptimizer, valueLearningRate, valueSchedule, valueWeightDecay, valueRowWise, valuePerRowCorrection, valueTraining),
                 precision, recompute);
         bert(5, numHiddenLayers, hiddenSize, numAttentionHeads, intermediateSize, sequenceLength, dropout, initializerRange,
                 memory(memoryMode, memoryLayers, memoryHeads, memorySubKeys, memoryNeighbours, memoryQueryWidth, memoryQueryNorm,
@@ -150,7 +152,7 @@ public record PretrainConfig(
         return new PretrainConfig(seed, of, steps, batchSize, length, packed, textColumn, vocabulary, heldOutShare, maskProbability, wholeWord,
                 masking, width, layers, heads, intermediate, drop, range,
                 memoryMode, memoryLayers, memoryHeads, memorySubKeys, memoryNeighbours, memoryQueryWidth, memoryQueryNorm,
-                memoryValueInit, memoryValueDtype, memorySharedValues, memoryGated, learningRate, valueLearningRate, valueSchedule, valueWeightDecay, valueRowWise,
+                memoryValueInit, memoryValueDtype, memorySharedValues, memoryGated, learningRate, valueOptimizer, valueLearningRate, valueSchedule, valueWeightDecay, valueRowWise,
                 valuePerRowCorrection, valueTraining, warmupSteps, schedule, weightDecay, clipNorm, gradientAccumulationSteps, precision,
                 recompute, evaluateEvery, checkpointEvery, threads);
     }
@@ -173,7 +175,7 @@ public record PretrainConfig(
 
     public TrainConfig train() {
         return new TrainConfig(learningRate, warmupSteps, schedule, steps, weightDecay, clipNorm, gradientAccumulationSteps,
-                new ValueConfig(valueLearningRate, valueSchedule, valueWeightDecay, valueRowWise, valuePerRowCorrection, valueTraining),
+                new ValueConfig(valueOptimizer, valueLearningRate, valueSchedule, valueWeightDecay, valueRowWise, valuePerRowCorrection, valueTraining),
                 precision, recompute);
     }
 }

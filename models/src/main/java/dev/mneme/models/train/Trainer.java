@@ -4,6 +4,7 @@ import dev.mneme.models.PretrainedModel;
 import dev.mneme.models.data.Seeds;
 import dev.mneme.pkm.ProductKeyMemory;
 import dev.mneme.pkm.SparseAdam;
+import dev.mneme.pkm.ValueTable;
 import dev.mneme.torch.Autocast;
 import dev.mneme.torch.DType;
 import dev.mneme.torch.Device;
@@ -15,9 +16,11 @@ import dev.mneme.torch.TensorScope;
 import dev.mneme.torch.optim.AdamW;
 import dev.mneme.torch.optim.Schedule;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Trains a model for an objective, one step at a time: forward, loss, backward, clipping, one fused AdamW call
 /// for the dense parameters of each kind, and one sparse-Adam update for each memory's touched rows: in the backward pass, or after
@@ -37,7 +40,8 @@ public final class Trainer<B> implements AutoCloseable {
     private final List<Tensor> parameters;
     private final AdamW decayed;
     private final AdamW undecayed;
-    private final Map<Integer, SparseAdam> values = new LinkedHashMap<>();
+    private final Map<Integer, SparseAdam> values = new LinkedHashMap<>(); // by the first layer of each table
+    private final Map<Integer, DenseValues> denseValues = new LinkedHashMap<>();
     private long step;
     private long tokens;
     private long nanos;
@@ -66,13 +70,17 @@ public final class Trainer<B> implements AutoCloseable {
         undecayed = new AdamW(vectors, new AdamW.Config(adam.beta1(), adam.beta2(), adam.eps(), 0));
         boolean frozen = config.values().training() == ValueConfig.Training.FROZEN;
         model.memories().values().forEach(memory -> memory.values().freeze(frozen));
-        if (!frozen) {
-            model.memories().forEach((layer, memory) -> {
-                if (values.values().stream().noneMatch(adamOfValues -> adamOfValues.table() == memory.values())) {
-                    values.put(layer, new SparseAdam(memory.values(), valueAdam(layer), valueMode()));
-                }
-            });
-        }
+        Set<ValueTable> seen = new HashSet<>();
+        model.memories().forEach((layer, memory) -> {
+            if (frozen || !seen.add(memory.values())) {
+                return;
+            }
+            if (config.values().optimizer() == ValueConfig.Optimizer.DENSE) {
+                denseValues.put(layer, new DenseValues(memory.values(), config.values().weightDecay()));
+            } else {
+                values.put(layer, new SparseAdam(memory.values(), valueAdam(layer), valueMode()));
+            }
+        });
     }
 
     /// Trains of each memory's values only some rows.
@@ -120,7 +128,8 @@ public final class Trainer<B> implements AutoCloseable {
                 Native.manualSeed(Seeds.of(seed, Seeds.DROPOUT, step));
             }
             model.train(true);
-            values.values().forEach(adam -> adam.begin(config.values().learningRate() * valueSchedule.factor(step)));
+            double valueRate = config.values().learningRate() * valueSchedule.factor(step);
+            values.values().forEach(adam -> adam.begin(valueRate));
             for (B batch : batches) {
                 loss += backward(batch, batches.size() == 1 ? 1 : objective.targets(batch) / targets);
             }
@@ -129,6 +138,7 @@ public final class Trainer<B> implements AutoCloseable {
             decayed.step(rate);
             undecayed.step(rate);
             values.values().forEach(SparseAdam::apply);
+            denseValues.values().forEach(adam -> adam.apply(valueRate));
             Steps.zeroGrad(parameters);
         }
         step++;
@@ -175,6 +185,7 @@ public final class Trainer<B> implements AutoCloseable {
         if (config.clipNorm() > 0) {
             var all = new ArrayList<>(parameters);
             values.values().forEach(adam -> all.addAll(adam.table().gradientHolders()));
+            denseValues.values().forEach(adam -> all.addAll(adam.table().gradientHolders()));
             Steps.clipGradNorm(all, config.clipNorm());
         }
     }
@@ -222,6 +233,7 @@ public final class Trainer<B> implements AutoCloseable {
         state.putAll(decayed.state());
         state.putAll(undecayed.state());
         values.forEach((layer, adam) -> adam.state().forEach((name, tensor) -> state.put("memory." + layer + "." + name, tensor)));
+        denseValues.forEach((layer, adam) -> adam.state().forEach((name, tensor) -> state.put("memory." + layer + "." + name, tensor)));
         return state;
     }
 
@@ -245,5 +257,6 @@ public final class Trainer<B> implements AutoCloseable {
         decayed.close();
         undecayed.close();
         values.values().forEach(SparseAdam::close);
+        denseValues.values().forEach(DenseValues::close);
     }
 }

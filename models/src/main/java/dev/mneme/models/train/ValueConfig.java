@@ -2,8 +2,9 @@ package dev.mneme.models.train;
 
 import dev.mneme.models.InputException;
 
-/// How the values of memories are trained: by lazy Adam, on the rows hit in a step (paper.md, "Training the values").
+/// How the values of memories are trained.
 ///
+/// @param optimizer by which
 /// @param learningRate constant by default (Lample et al. 2019, section 4.1)
 /// @param schedule of it; the warm-up of the dense parameters is not theirs
 /// @param weightDecay decoupled, on the rows hit
@@ -11,13 +12,21 @@ import dev.mneme.models.InputException;
 /// @param perRowCorrection whether the bias corrections count the updates of the row instead of all steps
 /// @param training which of them are trained
 public record ValueConfig(
-        double learningRate, TrainConfig.Decay schedule, double weightDecay, boolean rowWise, boolean perRowCorrection, Training training) {
+        Optimizer optimizer, double learningRate, TrainConfig.Decay schedule, double weightDecay, boolean rowWise, boolean perRowCorrection, Training training) {
+
+    /// LAZY Adam changes the rows hit in a step, and their moments decay only then: torch.optim.SparseAdam. DENSE is AdamW over the whole
+    /// table, whose moments decay and move every row in every step: other mathematics, K x d gradients, and rarely what is wanted.
+    public enum Optimizer { LAZY, DENSE }
 
     /// ALL of them; none where they are FROZEN, while queries and keys learn on; or the FREQUENT ones, those that [Trainer#trainOnly] was
     /// given (sparse memory fine-tuning).
     public enum Training { ALL, FROZEN, FREQUENT }
 
     public ValueConfig {
+        if (optimizer == Optimizer.DENSE && (rowWise || perRowCorrection || training == Training.FREQUENT)) {
+            throw new InputException("train values by dense Adam with value_row_wise, value_per_row_correction or frequent rows",
+                    "these are lazy Adam's", "choose value_optimizer lazy, or leave them out");
+        }
         if (!(learningRate > 0)) {
             throw new InputException("train with value_learning_rate " + learningRate, "it is not above 0", "give a positive one, such as 1e-3");
         }
@@ -28,6 +37,6 @@ public record ValueConfig(
 
     /// Lample et al.'s: constant, without decay, a second moment for each element.
     public static ValueConfig of(double learningRate) {
-        return new ValueConfig(learningRate, TrainConfig.Decay.CONSTANT, 0, false, false, Training.ALL);
+        return new ValueConfig(Optimizer.LAZY, learningRate, TrainConfig.Decay.CONSTANT, 0, false, false, Training.ALL);
     }
 }
