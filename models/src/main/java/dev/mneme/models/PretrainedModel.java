@@ -1,10 +1,12 @@
 package dev.mneme.models;
 
 import dev.mneme.pkm.ProductKeyMemory;
+import dev.mneme.torch.nn.Initial;
 import dev.mneme.torch.nn.Module;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /// A model in Hugging Face's layout, which may have product-key memories.
 public abstract class PretrainedModel extends Module {
@@ -28,6 +30,23 @@ public abstract class PretrainedModel extends Module {
 
     /// Writes `config.json` and `model.safetensors` as transformers would.
     public abstract void save(Path folder) throws IOException;
+
+    /// A model that gets all its weights from a folder.
+    ///
+    /// @param unloaded makes it; its weights need not be drawn
+    protected static <M extends PretrainedModel> M loaded(Supplier<M> unloaded, Path folder) throws IOException {
+        M model;
+        try (var skipped = Initial.skip()) {
+            model = unloaded.get();
+        }
+        try {
+            model.load(folder);
+            return model;
+        } catch (IOException | RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
 
     /// Loads the weights that [#save] wrote.
     ///

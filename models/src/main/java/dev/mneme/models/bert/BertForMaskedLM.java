@@ -8,7 +8,6 @@ import dev.mneme.pkm.ProductKeyMemory;
 import dev.mneme.torch.Native;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
-import dev.mneme.torch.nn.Initial;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -94,17 +93,7 @@ public final class BertForMaskedLM extends LanguageModel {
     /// @throws InputException if it has no weights, or they lack a part of the model
     public static BertForMaskedLM read(Path folder) throws IOException {
         BertConfig config = BertConfig.read(folder.resolve(BertConfig.FILE));
-        BertForMaskedLM model;
-        try (var skipped = Initial.skip()) {
-            model = new BertForMaskedLM(config, 0);
-        }
-        try {
-            model.load(folder);
-            return model;
-        } catch (IOException | RuntimeException e) {
-            model.close();
-            throw e;
-        }
+        return loaded(() -> new BertForMaskedLM(config, 0), folder);
     }
 
     /// Loads the weights of a folder. What other heads have besides is passed over.

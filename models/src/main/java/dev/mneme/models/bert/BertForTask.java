@@ -8,7 +8,6 @@ import dev.mneme.torch.Native;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
 import dev.mneme.torch.nn.Dropout;
-import dev.mneme.torch.nn.Initial;
 import dev.mneme.torch.nn.Linear;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -116,17 +115,7 @@ public final class BertForTask extends PretrainedModel {
         Path file = folder.resolve(BertConfig.FILE);
         BertConfig config = BertConfig.read(file);
         TaskHead head = TaskHead.read(file);
-        BertForTask model;
-        try (var skipped = Initial.skip()) {
-            model = new BertForTask(config, head, 0);
-        }
-        try {
-            model.load(folder);
-            return model;
-        } catch (IOException | RuntimeException e) {
-            model.close();
-            throw e;
-        }
+        return loaded(() -> new BertForTask(config, head, 0), folder);
     }
 
     @Override

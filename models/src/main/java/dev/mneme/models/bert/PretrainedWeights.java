@@ -9,6 +9,7 @@ import dev.mneme.torch.io.TorchArchive;
 import dev.mneme.torch.nn.Module;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,7 +29,17 @@ public final class PretrainedWeights implements Closeable {
 
     /// What loading left undone: parameters of the model that the folder does not have, and tensors of the folder that the model has no
     /// place for.
-    public record Differences(TreeSet<String> missing, TreeSet<String> unexpected) {}
+    public record Differences(TreeSet<String> missing, TreeSet<String> unexpected) {
+        /// Says what they are, a line each.
+        public void tell(Path from, PrintStream out) {
+            if (!missing.isEmpty()) {
+                out.println("Not in " + from + ", so as drawn: " + missing);
+            }
+            if (!unexpected.isEmpty()) {
+                out.println("In " + from + ", and not used: " + unexpected);
+            }
+        }
+    }
 
     private final Path folder;
     private final TensorFile file;

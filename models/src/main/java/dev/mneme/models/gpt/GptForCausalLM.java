@@ -162,17 +162,7 @@ public final class GptForCausalLM extends LanguageModel {
     /// @throws InputException if it has no weights, or they lack a part of the model
     public static GptForCausalLM read(Path folder) throws IOException {
         GptConfig config = GptConfig.read(folder.resolve(CONFIG));
-        GptForCausalLM model;
-        try (var skipped = Initial.skip()) {
-            model = new GptForCausalLM(config, 0);
-        }
-        try {
-            model.load(folder);
-            return model;
-        } catch (IOException | RuntimeException e) {
-            model.close();
-            throw e;
-        }
+        return loaded(() -> new GptForCausalLM(config, 0), folder);
     }
 
     @Override

@@ -6,7 +6,6 @@ import dev.mneme.models.PretrainedModel;
 import dev.mneme.models.Versions;
 import dev.mneme.models.bert.BertConfig;
 import dev.mneme.models.bert.BertForTask;
-import dev.mneme.models.bert.PretrainedWeights;
 import dev.mneme.models.bert.TaskHead;
 import dev.mneme.models.data.Tokenizer;
 import dev.mneme.models.data.tasks.GlueTask.Split;
@@ -122,13 +121,7 @@ public final class FineTuning {
             model = new BertForTask(sizes, head, request.config().seed());
         }
         try {
-            PretrainedWeights.Differences found = model.startFrom(from);
-            if (!found.missing().isEmpty()) {
-                out.println("Not in " + from + ", so as drawn: " + found.missing());
-            }
-            if (!found.unexpected().isEmpty()) {
-                out.println("In " + from + ", and not used: " + found.unexpected());
-            }
+            model.startFrom(from).tell(from, out);
             if (request.config().freezeEncoder()) {
                 model.freezeEncoder();
             }

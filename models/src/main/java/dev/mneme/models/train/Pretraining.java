@@ -8,7 +8,6 @@ import dev.mneme.models.PretrainedModel;
 import dev.mneme.models.Versions;
 import dev.mneme.models.bert.BertConfig;
 import dev.mneme.models.bert.BertForMaskedLM;
-import dev.mneme.models.bert.PretrainedWeights;
 import dev.mneme.models.data.BatchSource;
 import dev.mneme.models.data.CausalCollator;
 import dev.mneme.models.data.Collator;
@@ -150,13 +149,7 @@ public final class Pretraining {
             model = drawn(from, vocabulary);
         }
         try {
-            PretrainedWeights.Differences found = model.startFrom(from);
-            if (!found.missing().isEmpty()) {
-                out.println("Not in " + from + ", so as drawn: " + found.missing());
-            }
-            if (!found.unexpected().isEmpty()) {
-                out.println("In " + from + ", and not used: " + found.unexpected());
-            }
+            model.startFrom(from).tell(from, out);
             return model;
         } catch (IOException | RuntimeException e) {
             model.close();
