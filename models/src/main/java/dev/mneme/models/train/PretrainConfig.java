@@ -138,23 +138,28 @@ public record PretrainConfig(
     /// The same with the sizes of a decoder.
     public PretrainConfig withSizesOf(GptConfig model) {
         return withSizes(Objective.CAUSAL, Math.min(sequenceLength, model.nPositions()), model.vocabSize(), model.nEmbd(), model.nLayer(),
-                model.nHead(), model.nInner(), model.residPdrop(), model.initializerRange());
+                model.nHead(), model.nInner(), model.residPdrop(), model.initializerRange(), model.memory());
     }
 
-    /// The same with the sizes of a model, as a run that starts from it has them; sequences are cut to its positions.
+    /// The same with the sizes of a model, and its memory where it has one, as a run that starts from it has them; sequences are cut to its positions.
     public PretrainConfig withSizesOf(BertConfig model) {
         return withSizes(Objective.MASKED, Math.min(sequenceLength, model.positions()), model.vocabSize(), model.hiddenSize(),
-                model.numHiddenLayers(), model.numAttentionHeads(), model.intermediateSize(), model.hiddenDropoutProb(), model.initializerRange());
+                model.numHiddenLayers(), model.numAttentionHeads(), model.intermediateSize(), model.hiddenDropoutProb(), model.initializerRange(),
+                model.memory());
     }
 
     private PretrainConfig withSizes(Objective of, int length, int vocabulary, int width, int layers, int heads, int intermediate, double drop,
-            double range) {
+            double range, MemoryConfig m) {
+        boolean none = m == null;
         return new PretrainConfig(seed, of, steps, batchSize, length, packed, textColumn, vocabulary, heldOutShare, maskProbability, wholeWord,
                 masking, width, layers, heads, intermediate, drop, range,
-                memoryMode, memoryLayers, memoryHeads, memorySubKeys, memoryNeighbours, memoryQueryWidth, memoryQueryNorm,
-                memoryValueInit, memoryValueDtype, memorySharedValues, memoryGated, learningRate, valueOptimizer, valueLearningRate, valueSchedule, valueWeightDecay, valueRowWise,
-                valuePerRowCorrection, valueTraining, warmupSteps, schedule, weightDecay, clipNorm, gradientAccumulationSteps, precision,
-                recompute, evaluateEvery, checkpointEvery, threads);
+                none ? memoryMode : MemoryMode.valueOf(m.mode().name()), none ? memoryLayers : m.layers(), none ? memoryHeads : m.heads(),
+                none ? memorySubKeys : m.subKeys(), none ? memoryNeighbours : m.neighbours(), none ? memoryQueryWidth : m.queryWidth(),
+                none ? memoryQueryNorm : m.queryNorm(), none ? memoryValueInit : m.valueInit(), none ? memoryValueDtype : m.valueDtype(),
+                none ? memorySharedValues : m.sharedValues(), none ? memoryGated : m.gated(),
+                learningRate, valueOptimizer, valueLearningRate, valueSchedule, valueWeightDecay, valueRowWise, valuePerRowCorrection,
+                valueTraining, warmupSteps, schedule, weightDecay, clipNorm, gradientAccumulationSteps, precision, recompute, evaluateEvery,
+                checkpointEvery, threads);
     }
 
     public MlmConfig mlm() {
