@@ -1,6 +1,5 @@
 package dev.mneme.models.experiment;
 
-import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
 import dev.mneme.models.WholeFile;
 import dev.mneme.models.data.Biographies;
@@ -32,7 +31,6 @@ final class Corpora {
         this.corpus = corpus;
         this.folder = folder;
         biographies = corpus.biographies() == null ? null : new Biographies(corpus.biographies().people());
-        Files.createDirectories(folder);
         if (biographies != null) {
             write(TEXT, biographies.trainingLines(corpus.biographies().textsPerPerson()));
         } else if (corpus.wordnet() != null) {
@@ -42,8 +40,14 @@ final class Corpora {
         }
     }
 
+    /// A file that is right stays as it is: the tokens of a corpus are kept for as long as its files have the same time.
     private void write(String name, List<String> lines) throws IOException {
-        WholeFile.write(folder.resolve(name), String.join("\n", lines) + "\n");
+        Path file = folder.resolve(name);
+        String text = String.join("\n", lines) + "\n";
+        Files.createDirectories(folder);
+        if (Files.notExists(file) || !Files.readString(file).equals(text)) {
+            WholeFile.write(file, text);
+        }
     }
 
     /// Nouns to tell the lexicographer file of, by the gloss alone. A word belongs to one part, so the words of the test are new; synsets
@@ -93,10 +97,6 @@ final class Corpora {
         Set<Integer> asked = new HashSet<>();
         IntStream.range(0, Math.min(corpus.biographies().askedPersons(), people)).forEach(i -> asked.add(order[i]));
         List<FactQuery> queries = biographies.queries().stream().filter(q -> asked.contains(q.person())).toList();
-        if (queries.isEmpty()) {
-            throw new InputException("ask for the facts of " + corpus.biographies().askedPersons() + " persons", "there are none",
-                    "give at least 1 as asked_persons");
-        }
         return new FactEvaluation(queries, tokenizer, length, 256, FactEvaluation.Masking.APART);
     }
 }

@@ -2,6 +2,8 @@ package dev.mneme.models.experiment;
 
 import dev.mneme.models.metrics.Significance;
 import dev.mneme.models.report.Arm;
+import dev.mneme.models.report.HtmlReport;
+import dev.mneme.models.report.LayerUsage;
 import dev.mneme.models.report.Report;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,79 +15,110 @@ import java.util.function.Function;
 
 /// How each arm differs from the reference in each figure: the mean over seeds, the mean of the differences of the same seed, and the
 /// two-sided p-value of the paired t-test over them. With few seeds only large differences are told from chance.
+///
+/// A seed whose figure is absent or not finite is left out.
 final class Differences {
-    /// @param reference its arm's own rows have no difference
+    private static final List<String> HEADS = List.of("figure", "arm", "mean ± deviation", "difference", "p");
+    private static final String ABSENT = "–";
+
+    /// @param deviation of the sample; NaN of one seed
+    /// @param difference null of the reference, and where no seed has both
+    /// @param p null where there is no difference; NaN where the test says nothing
     record Row(String figure, String arm, double mean, double deviation, Double difference, Double p) {}
 
     static List<Row> rows(Report report, String reference) {
-        var figures = new LinkedHashMap<String, Function<Arm, Double>>();
-        figures.put("MLM loss", Arm::mlmLoss);
-        figures.put("facts, %", arm -> arm.factAccuracy() == null ? null : 100 * arm.factAccuracy());
-        figures.put("top-1 usage, %", arm -> arm.usage().isEmpty() ? null
-                : 100 * arm.usage().stream().mapToDouble(u -> u.top1Pooled()).average().orElseThrow());
-        report.arms().stream().flatMap(arm -> arm.metrics().keySet().stream()).distinct().forEach(name ->
-                figures.put("downstream " + name.replace('_', ' ') + ", %", arm -> arm.metrics().containsKey(name) ? 100 * arm.metrics().get(name) : null));
         Map<String, List<Arm>> arms = new LinkedHashMap<>();
         report.arms().forEach(arm -> arms.computeIfAbsent(arm.name(), name -> new ArrayList<>()).add(arm));
         var rows = new ArrayList<Row>();
-        figures.forEach((figure, of) -> {
-            double[] base = values(arms.get(reference), of);
+        figures(report).forEach((figure, of) -> {
+            Map<Long, Double> base = values(arms.get(reference), of);
             arms.forEach((name, runs) -> {
-                double[] own = values(runs, of);
-                if (own.length > 0) {
-                    boolean paired = !name.equals(reference) && base.length == own.length;
-                    rows.add(new Row(figure, name, Arrays.stream(own).average().orElseThrow(), deviation(own),
-                            paired ? mean(own, base) : null, paired ? Significance.paired(own, base) : null));
+                Map<Long, Double> own = values(runs, of);
+                if (!own.isEmpty()) {
+                    rows.add(row(figure, name, own, name.equals(reference) ? Map.of() : base));
                 }
             });
         });
         return rows;
     }
 
-    private static double[] values(List<Arm> runs, Function<Arm, Double> of) {
-        return runs.stream().map(of).filter(java.util.Objects::nonNull).mapToDouble(v -> v).toArray();
+    private static Map<String, Function<Arm, Double>> figures(Report report) {
+        var figures = new LinkedHashMap<String, Function<Arm, Double>>();
+        figures.put("MLM loss", Arm::mlmLoss);
+        figures.put("facts, %", arm -> percent(arm.factAccuracy()));
+        figures.put("top-1 usage, %", arm -> arm.usage().isEmpty() ? null
+                : percent(arm.usage().stream().mapToDouble(LayerUsage::top1Pooled).average().orElseThrow()));
+        report.arms().stream().flatMap(arm -> arm.metrics().keySet().stream()).distinct().forEach(name ->
+                figures.put("downstream " + name.replace('_', ' ') + ", %", arm -> percent(arm.metrics().get(name))));
+        return figures;
+    }
+
+    private static Double percent(Double share) {
+        return share == null ? null : (Double) (100 * share);
+    }
+
+    /// By seed.
+    private static Map<Long, Double> values(List<Arm> runs, Function<Arm, Double> of) {
+        var values = new LinkedHashMap<Long, Double>();
+        for (Arm run : runs) {
+            Double value = of.apply(run);
+            if (value != null && Double.isFinite(value)) {
+                values.put(run.seed(), value);
+            }
+        }
+        return values;
+    }
+
+    private static Row row(String figure, String arm, Map<Long, Double> own, Map<Long, Double> base) {
+        double[] values = array(own.values().stream());
+        List<Long> both = own.keySet().stream().filter(base::containsKey).toList();
+        double[] a = array(both.stream().map(own::get));
+        double[] b = array(both.stream().map(base::get));
+        return new Row(figure, arm, mean(values), deviation(values), both.isEmpty() ? null : (Double) (mean(a) - mean(b)),
+                both.isEmpty() ? null : (Double) Significance.paired(a, b));
+    }
+
+    private static double[] array(java.util.stream.Stream<Double> values) {
+        return values.mapToDouble(value -> value).toArray();
+    }
+
+    private static double mean(double[] values) {
+        return Arrays.stream(values).average().orElseThrow();
     }
 
     private static double deviation(double[] values) {
-        double mean = Arrays.stream(values).average().orElseThrow();
-        return values.length < 2 ? 0 : Math.sqrt(Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum() / (values.length - 1));
-    }
-
-    private static double mean(double[] own, double[] base) {
-        double sum = 0;
-        for (int i = 0; i < own.length; i++) {
-            sum += own[i] - base[i];
-        }
-        return sum / own.length;
+        double mean = mean(values);
+        return values.length < 2 ? Double.NaN : Math.sqrt(Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum() / (values.length - 1));
     }
 
     private static List<String> cells(Row row) {
-        return List.of(row.figure(), row.arm(), String.format(Locale.ROOT, "%.3f ± %.3f", row.mean(), row.deviation()),
-                row.difference() == null ? "–" : String.format(Locale.ROOT, "%+.3f", row.difference()),
-                row.p() == null || row.p().isNaN() ? "–" : String.format(Locale.ROOT, "%.3f", row.p()));
+        String deviation = Double.isNaN(row.deviation()) ? "" : String.format(Locale.ROOT, " ± %.3f", row.deviation());
+        return List.of(row.figure(), row.arm(), String.format(Locale.ROOT, "%.3f", row.mean()) + deviation,
+                row.difference() == null ? ABSENT : String.format(Locale.ROOT, "%+.3f", row.difference()),
+                row.p() == null || row.p().isNaN() ? ABSENT : String.format(Locale.ROOT, "%.3f", row.p()));
+    }
+
+    private static List<List<String>> table(Report report, String reference) {
+        return rows(report, reference).stream().map(Differences::cells).toList();
     }
 
     /// A section of report.html.
     static String html(Report report, String reference) {
-        var html = new StringBuilder("<h2>Differences from " + reference + "</h2>\n<div class=\"wide\"><table>\n<thead><tr>"
-                + "<th>figure</th><th>arm</th><th>mean ± deviation</th><th>difference</th><th>p</th></tr></thead>\n<tbody>\n");
-        rows(report, reference).forEach(row -> {
-            html.append("<tr>");
-            cells(row).forEach(cell -> html.append("<td>").append(cell).append("</td>"));
-            html.append("</tr>\n");
-        });
-        return html + "</tbody>\n</table></div>\n<p class=\"notes\">Differences of the same seed, their mean; p: two-sided, of the paired"
-                + " t-test over seeds.</p>\n";
+        boolean several = report.arms().stream().map(Arm::seed).distinct().count() > 1;
+        return HtmlReport.section("Differences from " + reference, HEADS, table(report, reference), several
+                ? "Differences of the same seed, their mean; p: two-sided, of the paired t-test over seeds."
+                : "One seed: nothing tells differences from chance.");
     }
 
     /// For a terminal.
     static String text(Report report, String reference) {
-        var text = new StringBuilder(String.format("%-28s %-22s %-20s %-10s %s%n", "figure", "arm", "mean ± deviation", "- " + reference, "p"));
-        rows(report, reference).forEach(row -> {
-            List<String> cells = cells(row);
-            text.append(String.format("%-28s %-22s %-20s %-10s %s%n", cells.get(0), cells.get(1), cells.get(2), cells.get(3), cells.get(4)));
-        });
+        var text = new StringBuilder(line(List.of("figure", "arm", "mean ± deviation", "- " + reference, "p")));
+        table(report, reference).forEach(cells -> text.append(line(cells)));
         return text.toString();
+    }
+
+    private static String line(List<String> cells) {
+        return String.format("%-28s %-22s %-20s %-10s %s%n", cells.toArray());
     }
 
     private Differences() {}

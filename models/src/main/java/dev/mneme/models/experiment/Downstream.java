@@ -1,6 +1,5 @@
 package dev.mneme.models.experiment;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.Json;
 import dev.mneme.models.tasks.FineTuneConfig;
 import dev.mneme.models.tasks.FineTuning;
@@ -20,15 +19,11 @@ final class Downstream {
     private static final String RESULT = "test.json";
 
     /// @return whether it came to its end
-    static boolean run(ObjectNode settings, Path run, Corpora corpora, long seed, PrintStream out, BooleanSupplier stop) throws IOException {
+    static boolean run(FineTuneConfig config, Path run, Corpora corpora, PrintStream out, BooleanSupplier stop) throws IOException {
         Path own = run.resolve(FOLDER);
         if (Files.exists(own.resolve(RESULT))) {
             return true;
         }
-        ObjectNode merged = Json.tree(FineTuneConfig.DEFAULT);
-        merged.setAll(settings);
-        merged.put("seed", seed);
-        FineTuneConfig config = Json.convert(merged, FineTuneConfig.class, "the settings of downstream");
         var request = new FineTuning.Request(Task.CLASSIFICATION, run.toAbsolutePath(), corpora.task("train"), corpora.task("dev"), config);
         FineTuning tuning = Files.exists(own.resolve("run.json")) ? FineTuning.resume(own, out) : FineTuning.start(own, request, out);
         if (!tuning.run(stop)) {

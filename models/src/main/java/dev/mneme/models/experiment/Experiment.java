@@ -40,16 +40,18 @@ import java.util.stream.Collectors;
 public final class Experiment {
     private static final String CONFIG = "experiment.json";
     private static final String TOKENIZER = "tokenizer";
+    private static final String REPORT = "report.json";
 
     private final ExperimentConfig config;
     private final Path folder;
     private final int workers;
     private final PrintStream out;
     private final BooleanSupplier stop;
+    private final boolean begun; // by an earlier call
     private volatile boolean failed;
 
     /// @param folder of the experiment: a new one, or that of the same experiment, begun
-    /// @param workers arms that are trained at the same time, a thread each; the figures do not depend on it
+    /// @param workers arms that are trained at the same time; the figures do not depend on it
     /// @param stop asked between steps: true ends the experiment early
     /// @throws InputException if the folder has another experiment
     public Experiment(ExperimentConfig config, Path folder, int workers, PrintStream out, BooleanSupplier stop) throws IOException {
@@ -58,22 +60,41 @@ public final class Experiment {
         this.workers = workers;
         this.out = out;
         this.stop = stop;
-        for (ArmConfig arm : config.arms()) {
-            PretrainConfig settings = config.settings(arm, 1); // looks at them
-            if (settings.dropout() > 0 && workers > 1) {
-                throw new InputException("train " + workers + " arms at a time with dropout " + settings.dropout(),
-                        "they would draw their masks from one generator", "give --workers 1");
-            }
-            if (arm.from() != null && arm.fromStep() > config.settings(config.arm(arm.from()), 1).steps()) {
-                throw new InputException("start " + arm.name() + " from step " + arm.fromStep() + " of " + arm.from(),
-                        "it makes " + config.settings(config.arm(arm.from()), 1).steps(), "give one of these as from_step");
-            }
-        }
+        config.arms().forEach(this::check);
         Path kept = folder.resolve(CONFIG);
-        if (Files.exists(kept) && !Json.read(kept).equals(Json.tree(config))) {
+        begun = Files.exists(kept);
+        if (begun && !Json.convert(Json.read(kept), ExperimentConfig.class, kept.toString()).equals(config)) {
             throw new InputException("go on with the experiment in " + folder, "it was begun with other settings",
                     "choose another folder with --out");
         }
+    }
+
+    /// Before hours of training, what would end them without a report.
+    private void check(ArmConfig arm) {
+        PretrainConfig settings = config.settings(arm, 1); // looks at them
+        if (settings.dropout() > 0 && workers > 1) {
+            throw new InputException("train " + workers + " arms at a time with dropout " + settings.dropout(),
+                    "they would draw their masks from one generator", "give --workers 1");
+        }
+        long earlier = arm.from() == null ? 0 : arm.fromStep();
+        if (arm.from() != null && earlier > config.settings(config.arm(arm.from()), 1).steps()) {
+            throw new InputException("start " + arm.name() + " from step " + arm.fromStep() + " of " + arm.from(),
+                    "it makes " + config.settings(config.arm(arm.from()), 1).steps(), "give one of these as from_step");
+        }
+        if (arm.readAt() != null && !isMeasured(arm.readAt() - earlier, settings)) {
+            throw new InputException("read " + arm.name() + " at step " + arm.readAt(), "no evaluation is made there",
+                    "give a multiple of evaluate_every, " + settings.evaluateEvery() + ", among its " + settings.steps()
+                    + " steps as read_at");
+        }
+        if (config.downstream() != null && arm.from() == null && config.fineTuning(1).maxLength() > settings.sequenceLength()) {
+            throw new InputException("fine-tune " + arm.name() + " on sequences of " + config.fineTuning(1).maxLength() + " tokens",
+                    "it has " + settings.sequenceLength() + " positions", "give at most as many as max_length of downstream");
+        }
+    }
+
+    /// @param step of the arm's own
+    private static boolean isMeasured(long step, PretrainConfig settings) {
+        return step >= 0 && step <= settings.steps() && (step % settings.evaluateEvery() == 0 || step == settings.steps());
     }
 
     /// How the arms differ, for a terminal.
@@ -83,28 +104,36 @@ public final class Experiment {
 
     private record Run(ArmConfig arm, long seed) {}
 
+    /// Each arm has one thread of libtorch's, or as many as its setting `threads` names: sums over several are rounded otherwise.
+    ///
     /// @return the report; nothing where it was stopped early
     public java.util.Optional<Report> run() throws IOException {
         long start = System.nanoTime();
-        Files.createDirectories(folder);
-        Json.write(folder.resolve(CONFIG), config);
-        Native.setThreads(workers > 1 ? 1 : Runtime.getRuntime().availableProcessors());
+        Native.setThreads(1);
         var corpora = new Corpora(config.corpus(), folder.resolve("corpus"));
-        makeTokenizer(corpora);
+        PretrainConfig settings = config.settings(config.arms().getFirst(), 1);
+        TextCorpus text = TextCorpus.open(corpora.files(), settings.textColumn());
+        if (!begun) { // what was wrong with the corpus is not kept
+            Files.createDirectories(folder);
+            Json.write(folder.resolve(CONFIG), config);
+        }
+        makeTokenizer(text, settings.vocabularySize());
         var futures = new HashMap<Run, Future<Boolean>>();
         try (ExecutorService pool = Executors.newFixedThreadPool(workers, Thread.ofPlatform().name("arm-", 1).factory())) {
             for (Run run : inOrder()) { // what others start from begins before them, so nobody waits for what has no thread
                 Future<Boolean> source = run.arm().from() == null ? null : futures.get(new Run(config.arm(run.arm().from()), run.seed()));
                 futures.put(run, pool.submit(() -> train(run, source, corpora)));
             }
-            for (Run run : inOrder()) {
-                if (!result(futures.get(run))) {
-                    return java.util.Optional.empty();
-                }
+            boolean ended = true;
+            for (Future<Boolean> each : futures.values()) {
+                ended &= result(each); // all are looked at: one that failed stops the others, which do not fail
+            }
+            if (!ended) {
+                return java.util.Optional.empty();
             }
         }
-        Report report = report((System.nanoTime() - start) * 1e-9);
-        Json.write(folder.resolve("report.json"), report);
+        Report report = report(begun ? earlierSeconds() : (Double) ((System.nanoTime() - start) * 1e-9));
+        Json.write(folder.resolve(REPORT), report);
         HtmlReport.write(folder.resolve("report.html"), report, Differences.html(report, config.reference()));
         return java.util.Optional.of(report);
     }
@@ -118,16 +147,14 @@ public final class Experiment {
         return runs;
     }
 
-    private void makeTokenizer(Corpora corpora) throws IOException {
+    private void makeTokenizer(TextCorpus text, int vocabularySize) throws IOException {
         Path target = folder.resolve(TOKENIZER);
         if (Files.isDirectory(target)) {
             return;
         }
         Path part = folder.resolve("." + TOKENIZER + ".part");
         Files.createDirectories(part);
-        PretrainConfig settings = config.settings(config.arms().getFirst(), 1);
-        try (Tokenizer tokenizer = Tokenizer.of(WordPieceTrainer.train(TextCorpus.open(corpora.files(), settings.textColumn()),
-                settings.vocabularySize()))) {
+        try (Tokenizer tokenizer = Tokenizer.of(WordPieceTrainer.train(text, vocabularySize))) {
             tokenizer.save(part);
         }
         Files.move(part, target, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
@@ -144,7 +171,7 @@ public final class Experiment {
                 return false;
             }
             Path own = folder(run);
-            if (!Files.exists(own.resolve("report.json"))) {
+            if (!Files.exists(own.resolve(REPORT))) {
                 PretrainConfig settings = config.settings(run.arm(), run.seed());
                 Pretraining pretraining = Files.exists(own.resolve("run.json")) ? Pretraining.resume(own, lines(run))
                         : Pretraining.start(own, request(run, corpora, settings), lines(run));
@@ -152,8 +179,8 @@ public final class Experiment {
                     return false;
                 }
             }
-            return config.downstream() == null || Downstream.run(config.downstream(), own, corpora, run.seed(), lines(run), this::stopped);
-        } catch (IOException | RuntimeException e) {
+            return config.downstream() == null || Downstream.run(config.fineTuning(run.seed()), own, corpora, lines(run), this::stopped);
+        } catch (IOException | RuntimeException | Error e) {
             failed = true;
             throw e;
         } catch (InterruptedException | ExecutionException e) {
@@ -211,14 +238,20 @@ public final class Experiment {
         }
     }
 
-    private Report report(double seconds) throws IOException {
+    /// What the first report says; null where several calls made the experiment: nobody knows how long those took that were killed.
+    private Double earlierSeconds() throws IOException {
+        Path earlier = folder.resolve(REPORT);
+        return Files.exists(earlier) ? Json.convert(Json.read(earlier), Report.class, earlier.toString()).seconds() : null;
+    }
+
+    private Report report(Double seconds) throws IOException {
         var arms = new ArrayList<Arm>();
         Map<Run, Arm> known = new HashMap<>();
         for (ArmConfig arm : config.arms()) {
             for (long seed : config.seeds()) {
                 var run = new Run(arm, seed);
                 Path own = folder(run);
-                Arm measured = Json.convert(Json.read(own.resolve("report.json")), Report.class, own.toString()).arms().getFirst();
+                Arm measured = Json.convert(Json.read(own.resolve(REPORT)), Report.class, own.toString()).arms().getFirst();
                 List<CurvePoint> before = arm.from() == null ? List.of()
                         : known.get(new Run(config.arm(arm.from()), seed)).curve().stream().filter(p -> p.step() < arm.fromStep()).toList();
                 Arm whole = measured.within(arm.name(), before, reading(measured, arm.readAt()))
@@ -235,7 +268,6 @@ public final class Experiment {
         return step == null ? null : arm.curve().stream().filter(point -> point.step() == step).findFirst()
                 .map(point -> new Reading(point.step(), point.memorySteps(), point.mlmLoss(), point.factAccuracy(),
                         point.usage().stream().map(LayerUsage::of).toList()))
-                .orElseThrow(() -> new InputException("read " + arm.name() + " at step " + step, "no evaluation was made there",
-                        "give a multiple of evaluate_every as read_at"));
+                .orElseThrow(); // looked at before
     }
 }

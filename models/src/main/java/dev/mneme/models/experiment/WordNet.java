@@ -63,6 +63,10 @@ final class WordNet {
         String[] fields = (bar < 0 ? line : line.substring(0, bar)).split(" ");
         try {
             int words = Integer.parseInt(fields[WORDS - 1], 16);
+            boolean counted = fields[WORDS + 2 * words].matches("\\d{3}"); // after the words, the number of pointers
+            if (bar < 0 || words < 1 || !counted) {
+                throw new NumberFormatException("no gloss, no word, or another number of words");
+            }
             List<String> names = new ArrayList<>();
             for (int i = 0; i < words; i++) {
                 names.add(fields[WORDS + 2 * i].replace('_', ' ').replaceFirst("\\((a|p|ip)\\)$", "")); // an adjective's position

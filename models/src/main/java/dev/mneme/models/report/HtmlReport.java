@@ -27,6 +27,21 @@ public final class HtmlReport {
         WholeFile.write(file, html(report, more));
     }
 
+    /// A table under a heading, for a page that says more; all of it is escaped.
+    public static String section(String title, List<String> heads, List<List<String>> rows, String note) {
+        var html = new StringBuilder("<h2>" + escape(title) + "</h2>\n<div class=\"wide\"><table>\n<thead>");
+        row(html, "th", heads);
+        html.append("</thead>\n<tbody>\n");
+        rows.forEach(cells -> row(html, "td", cells));
+        return html.append("</tbody>\n</table></div>\n<p class=\"notes\">").append(escape(note)).append("</p>\n").toString();
+    }
+
+    private static void row(StringBuilder html, String tag, List<String> cells) {
+        html.append("<tr>");
+        cells.forEach(cell -> html.append('<').append(tag).append('>').append(escape(cell)).append("</").append(tag).append('>'));
+        html.append("</tr>\n");
+    }
+
     static String html(Report report) {
         return html(report, "");
     }

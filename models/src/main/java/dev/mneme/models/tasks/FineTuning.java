@@ -166,7 +166,7 @@ public final class FineTuning {
     private void report(TrainingLoop<?> loop, Trainer<?> trainer, Evaluation result) throws IOException {
         var throughput = new Throughput(trainer.tokensPerSecond(), trainer.flopsPerSecond(), MatrixPeak.flopsPerSecond(), loop.waitingShare());
         String selecting = result.selecting();
-        Map<String, Double> best = loop.curve().stream().map(CurvePoint::metrics)
+        Map<String, Double> best = loop.curve().stream().filter(point -> point.step() > 0).map(CurvePoint::metrics)
                 .max(Comparator.comparingDouble(metrics -> orLeast(metrics.get(selecting)))).orElseThrow();
         Json.write(folder.resolve("report.json"), new Report(Versions.all(), request, trainer.steps(), result.loss(), result.metrics(),
                 best, throughput, loop.curve()));

@@ -41,7 +41,7 @@ public final class TrainingLoop<B> {
     private double lossSum;
     private long lossCount;
     private Evaluation last;
-    private Double best; // the lowest badness so far, or null
+    private Double best; // the lowest badness after a step so far, or null
     private boolean isBest;
 
     /// @param batches by their number, from 0
@@ -93,7 +93,7 @@ public final class TrainingLoop<B> {
         progress.evaluated(trainer.steps(), trainLoss, last);
         lossSum = 0;
         lossCount = 0;
-        isBest = best == null || last.badness() < best;
+        isBest = trainer.steps() > 0 && (best == null || last.badness() < best); // what it started from is no result, and is not kept
         best = isBest ? (Double) last.badness() : best;
         return last;
     }
