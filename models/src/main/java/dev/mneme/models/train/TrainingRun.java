@@ -84,11 +84,10 @@ public final class TrainingRun {
         try (var progress = Progress.open(out, task, trainer.steps(), steps)) {
             if (trainer.steps() == 0) {
                 loop.evaluate(progress); // where it starts: before any step
+                saveIfBest(loop, trainer, tokenizer);
             }
             Evaluation result = loop.run(steps, stop, progress, step -> {
-                if (loop.isBest()) {
-                    Checkpoint.saveModel(folder, Checkpoint.BEST, trainer, tokenizer, Json.tree(loop.curve().getLast()));
-                }
+                saveIfBest(loop, trainer, tokenizer);
                 if (keepAt.contains(step)) {
                     Checkpoint.saveModel(folder, kept(step), trainer, tokenizer, Json.object().put("step", step));
                 }
@@ -104,6 +103,12 @@ public final class TrainingRun {
             progress.close();
             out.printf(finished ? "Saved %s%n" : "Stopped; saved %s%n", saved.folder());
             return finished;
+        }
+    }
+
+    private <B> void saveIfBest(TrainingLoop<B> loop, Trainer<B> trainer, Tokenizer tokenizer) throws IOException {
+        if (loop.isBest()) {
+            Checkpoint.saveModel(folder, Checkpoint.BEST, trainer, tokenizer, Json.tree(loop.curve().getLast()));
         }
     }
 }
