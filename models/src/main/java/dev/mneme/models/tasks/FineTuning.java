@@ -70,7 +70,7 @@ public final class FineTuning {
 
     /// The run that a folder holds.
     public static FineTuning resume(Path folder, PrintStream out) throws IOException {
-        return new FineTuning(folder, TrainingRun.request(folder, Request.class), out);
+        return new FineTuning(folder, TrainingRun.request(folder, Request.class, "task"), out);
     }
 
     /// Trains to the end, or until `stop` says so; saves a checkpoint either way.
