@@ -181,7 +181,7 @@ public final class FineTuning {
         out.println(throughput.text());
     }
 
-    private static double orLeast(double value) {
-        return Double.isNaN(value) ? Double.NEGATIVE_INFINITY : value; // a correlation with predictions that are all the same
+    private static double orLeast(Double value) {
+        return value == null ? Double.NEGATIVE_INFINITY : value;
     }
 }
