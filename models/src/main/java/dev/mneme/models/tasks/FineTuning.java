@@ -141,10 +141,15 @@ public final class FineTuning {
 
     private Trainer<TaskBatch> trainer(BertForTask model, TrainConfig train, TaskBatches batches) {
         var trainer = new Trainer<>(new TaskObjective(model), train, request.config().seed());
-        if (request.config().valueTraining() == ValueConfig.Training.FREQUENT) {
-            trainOnlyFrequent(model, trainer, batches);
+        try {
+            if (request.config().valueTraining() == ValueConfig.Training.FREQUENT) {
+                trainOnlyFrequent(model, trainer, batches);
+            }
+            return trainer;
+        } catch (RuntimeException e) {
+            trainer.close();
+            throw e;
         }
-        return trainer;
     }
 
     /// Counts which rows one pass over the training data reads, and trains the most frequent (sparse memory fine-tuning).
