@@ -70,6 +70,12 @@ public record FineTuneConfig(
                 precision, recompute);
     }
 
+    /// Sequences per batch where nothing is kept for a backward pass. The same in training and afterwards: sums depend on it in their last
+    /// bits.
+    int measuredBatchSize() {
+        return Math.multiplyExact(2, batchSize);
+    }
+
     Answers.Rules rules(boolean withNull) {
         return new Answers.Rules(nBest, maxAnswerLength, withNull, nullThreshold);
     }

@@ -100,7 +100,7 @@ public final class FineTuning {
             out.printf(Locale.ROOT, "%s: %d sequences to train on, %d to measure, %d steps%n", request.task(), train.inputs().size(),
                     dev.get("").inputs().size(), steps);
             try (BertForTask model = model(from, sizes, head); var trainer = trainer(model, config.train(steps), batches)) {
-                var evaluator = new TaskEvaluator(dev, request.task().metrics().getFirst(), config.batchSize() * 2, encoder.padding());
+                var evaluator = new TaskEvaluator(dev, request.task().metrics().getFirst(), config.measuredBatchSize(), encoder.padding());
                 var loop = new TrainingLoop<>(trainer, batches::batch, stale -> evaluator.evaluate(model, stale),
                         config.evaluateEvery() > 0 ? config.evaluateEvery() : perEpoch, 0);
                 return run.train(loop, trainer, tokenizer, request, "finetune " + request.task(), steps,

@@ -21,7 +21,7 @@ public final class TaskMeasurement {
         try (BertForTask bert = read(task, folder); Tokenizer tokenizer = Tokenizer.inFolder(folder)) {
             InputEncoder encoder = encoder(tokenizer, bert, config);
             Map<String, TaskData> sets = new TaskFiles(task, config, System.err).data(data, Split.DEV, encoder, bert.head());
-            return new TaskEvaluator(sets, task.metrics().getFirst(), config.batchSize(), encoder.padding()).evaluate(bert, Checkpoint.stale(folder));
+            return new TaskEvaluator(sets, task.metrics().getFirst(), config.measuredBatchSize(), encoder.padding()).evaluate(bert, Checkpoint.stale(folder));
         }
     }
 
@@ -50,7 +50,7 @@ public final class TaskMeasurement {
 
     private static TaskData.Predictions predict(TaskFiles files, Path data, Split split, InputEncoder encoder, BertForTask bert,
             FineTuneConfig config) {
-        return TaskEvaluator.predict(bert, files.data(data, split, encoder, bert.head()).get(""), config.batchSize(), encoder.padding());
+        return TaskEvaluator.predict(bert, files.data(data, split, encoder, bert.head()).get(""), config.measuredBatchSize(), encoder.padding());
     }
 
     private static InputEncoder encoder(Tokenizer tokenizer, BertForTask bert, FineTuneConfig config) {
