@@ -43,7 +43,7 @@ public final class TaskMeasurement {
                         "give a file");
             }
             int read = predict(files, data, Split.TEST, encoder, bert, config).submit(task.glue(), to, Split.TEST);
-            return task != Task.MNLI ? read
+            return task != Task.MNLI || !Files.isDirectory(data) ? read
                     : read + predict(files, data, Split.TEST_MISMATCHED, encoder, bert, config).submit(task.glue(), to, Split.TEST_MISMATCHED);
         }
     }
