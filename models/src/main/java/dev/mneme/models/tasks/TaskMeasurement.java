@@ -9,7 +9,9 @@ import dev.mneme.models.train.Evaluation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Measures a fine-tuned model, and lets it answer.
 public final class TaskMeasurement {
@@ -54,7 +56,7 @@ public final class TaskMeasurement {
     }
 
     private static InputEncoder encoder(Tokenizer tokenizer, BertForTask bert, FineTuneConfig config) {
-        return new InputEncoder(tokenizer, bert.config().architecture(), Math.min(config.maxLength(), bert.positions()), bert.positions());
+        return new InputEncoder(tokenizer, bert.config().architecture(), config.maxLength(), bert.positions());
     }
 
     private static BertForTask read(Task task, Path folder) throws IOException {
@@ -64,6 +66,12 @@ public final class TaskMeasurement {
             model.close();
             throw new InputException("use the model in " + folder + " for " + task, "it is one for " + kind,
                     "give the task that it was fine-tuned for");
+        }
+        List<String> labels = model.head().labels();
+        if (task.glue() != null && !task.glue().regression() && !Set.copyOf(task.glue().labels()).equals(Set.copyOf(labels))) {
+            model.close();
+            throw new InputException("use the model in " + folder + " for " + task, "its labels are " + labels + " and the task's "
+                    + task.glue().labels(), "give the task that it was fine-tuned for");
         }
         return model;
     }
