@@ -47,9 +47,10 @@ public final class FineTuning {
 
     /// What a run measured: `report.json`.
     ///
+    /// @param request as `run.json` has it
     /// @param loss and metrics of the dev set at the end
     /// @param best metrics of the best model, which the folder `best` has
-    public record Report(Map<String, String> versions, Request config, long steps, double loss, Map<String, Double> metrics,
+    public record Report(Map<String, String> versions, Request request, long steps, double loss, Map<String, Double> metrics,
             Map<String, Double> best, Throughput throughput, List<CurvePoint> curve) {}
 
     private final Path folder;
