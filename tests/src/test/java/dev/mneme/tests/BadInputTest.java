@@ -27,14 +27,14 @@ import org.junit.jupiter.api.io.TempDir;
 /// before anything is written.
 class BadInputTest {
     /// Makes what a case needs in its folder.
-    private interface Given {
+    interface Given {
         void in(Path folder) throws IOException;
     }
 
     /// @param given files of the case; `corpus.txt` is good text unless they replace it
     /// @param arguments of `mneme`; `@` is the case's folder
     /// @param says parts of the message, in their order
-    private record Case(String name, Given given, String arguments, List<String> says) {}
+    record Case(String name, Given given, String arguments, List<String> says) {}
 
     /// Those that run in a process of their own as well: one of each kind, since each starts a JVM.
     private static final Set<String> FORKED = Set.of("a corpus that is not UTF-8", "a setting that does not exist",
@@ -163,11 +163,11 @@ class BadInputTest {
                 .map(each -> DynamicTest.dynamicTest(each.name(), () -> check(each, temporary, Mneme::run)));
     }
 
-    private interface Runner {
+    interface Runner {
         Mneme.Ended run(Path folder, String... arguments) throws Exception;
     }
 
-    private static void check(Case expected, Path temporary, Runner runner) throws Exception {
+    static void check(Case expected, Path temporary, Runner runner) throws Exception {
         Path folder = Files.createTempDirectory(temporary, "case");
         Samples.corpus(folder);
         expected.given().in(folder);

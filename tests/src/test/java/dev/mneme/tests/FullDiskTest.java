@@ -13,15 +13,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A disk that fills up during a run costs the checkpoint being written, and nothing else.
 class FullDiskTest {
-    private static int execute(String... command) throws Exception {
+    static int execute(String... command) throws Exception {
         return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
     }
 
-    private interface Work {
+    interface Work {
         void on(Path disk) throws Exception;
     }
 
-    private static void onSmallDisk(Path folder, Work work) throws Exception {
+    static void onSmallDisk(Path folder, Work work) throws Exception {
         Path disk = Files.createDirectory(folder.resolve("disk"));
         Assumptions.assumeTrue(execute("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk.toString()) == 0,
                 "mounting a small tmpfs takes root");

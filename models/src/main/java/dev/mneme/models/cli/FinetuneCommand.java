@@ -5,6 +5,7 @@ import dev.mneme.models.tasks.FineTuneConfig;
 import dev.mneme.models.tasks.FineTuning;
 import dev.mneme.models.tasks.Task;
 import dev.mneme.torch.Native;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeSet;
@@ -84,6 +85,13 @@ final class FinetuneCommand implements Callable<Integer> {
         }
         if ((data == null) == (train == null && dev == null) || data == null && (train == null || dev == null)) {
             throw new InputException("fine-tune for " + task, "the data is not named once", "give --data with a folder, or both --train and --dev");
+        }
+        if (data != null && !task.hasFolder()) {
+            throw new InputException("fine-tune for " + task + " on " + data, "only GLUE's tasks have a folder of files", "give --train and --dev");
+        }
+        if (data != null && !Files.isDirectory(data)) {
+            throw new InputException("fine-tune for " + task + " on " + data, Files.exists(data) ? "it is no folder" : "there is no such folder",
+                    "give the folder of GLUE's files, or both --train and --dev");
         }
         FineTuneConfig settings = SettingFlags.merge(FineTuneConfig.DEFAULT, config, spec.commandLine().getParseResult(), new TreeSet<>());
         Path training = (data == null ? train : data).toAbsolutePath();

@@ -33,7 +33,7 @@ final class TaskOptions {
 
     Resolved resolve(ParseResult flags) throws IOException {
         FineTuning.Request request = null;
-        for (Path folder : new Path[] {model, model.toAbsolutePath().getParent()}) { // of a run, or of a model in it
+        for (Path folder : new Path[] {model, model.toAbsolutePath().normalize().getParent()}) { // of a run, or of a model in it
             if (request == null && folder != null && Files.isRegularFile(folder.resolve("run.json"))
                     && Json.read(folder.resolve("run.json")).has("task")) {
                 request = Json.convert(Json.read(folder.resolve("run.json")), FineTuning.Request.class, folder.resolve("run.json").toString());

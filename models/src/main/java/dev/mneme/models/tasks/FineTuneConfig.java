@@ -42,7 +42,7 @@ public record FineTuneConfig(
             TrainConfig.Decay.LINEAR, 0.01, 1.0, 1, TrainConfig.Precision.FLOAT32, false, 0, 0, 0);
 
     public FineTuneConfig {
-        require("epochs", epochs > 0, epochs, "a number above 0");
+        require("epochs", epochs > 0 && Double.isFinite(epochs), epochs, "a number above 0");
         require("batch_size", batchSize >= 1, batchSize, "at least 1");
         require("doc_stride", docStride >= 0, docStride, "at least 0");
         require("max_question_length", maxQuestionLength >= 1, maxQuestionLength, "at least 1");
@@ -68,6 +68,12 @@ public record FineTuneConfig(
         return new TrainConfig(learningRate, Math.round(warmupShare * steps), schedule, steps, weightDecay, clipNorm, gradientAccumulationSteps,
                 new ValueConfig(plain.optimizer(), plain.learningRate(), plain.schedule(), plain.weightDecay(), plain.rowWise(), plain.perRowCorrection(), valueTraining),
                 precision, recompute);
+    }
+
+    /// Sequences per batch where nothing is kept for a backward pass. The same in training and afterwards: sums depend on it in their last
+    /// bits.
+    int measuredBatchSize() {
+        return Math.multiplyExact(2, batchSize);
     }
 
     Answers.Rules rules(boolean withNull) {

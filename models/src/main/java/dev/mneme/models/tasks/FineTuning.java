@@ -46,9 +46,10 @@ public final class FineTuning {
 
     /// What a run measured: `report.json`.
     ///
+    /// @param request as `run.json` has it
     /// @param loss and metrics of the dev set at the end
     /// @param best metrics of the best model, which the folder `best` has
-    public record Report(Map<String, String> versions, Request config, long steps, double loss, Map<String, Double> metrics,
+    public record Report(Map<String, String> versions, Request request, long steps, double loss, Map<String, Double> metrics,
             Map<String, Double> best, Throughput throughput, List<CurvePoint> curve) {}
 
     private final Path folder;
@@ -69,7 +70,7 @@ public final class FineTuning {
 
     /// The run that a folder holds.
     public static FineTuning resume(Path folder, PrintStream out) throws IOException {
-        return new FineTuning(folder, TrainingRun.request(folder, Request.class), out);
+        return new FineTuning(folder, TrainingRun.request(folder, Request.class, "task"), out);
     }
 
     /// Trains to the end, or until `stop` says so; saves a checkpoint either way.
@@ -99,7 +100,7 @@ public final class FineTuning {
             out.printf(Locale.ROOT, "%s: %d sequences to train on, %d to measure, %d steps%n", request.task(), train.inputs().size(),
                     dev.get("").inputs().size(), steps);
             try (BertForTask model = model(from, sizes, head); var trainer = trainer(model, config.train(steps), batches)) {
-                var evaluator = new TaskEvaluator(dev, request.task().metrics().getFirst(), config.batchSize() * 2, encoder.padding());
+                var evaluator = new TaskEvaluator(dev, request.task().metrics().getFirst(), config.measuredBatchSize(), encoder.padding());
                 var loop = new TrainingLoop<>(trainer, batches::batch, stale -> evaluator.evaluate(model, stale),
                         config.evaluateEvery() > 0 ? config.evaluateEvery() : perEpoch, 0);
                 return run.train(loop, trainer, tokenizer, request, "finetune " + request.task(), steps,
@@ -134,10 +135,15 @@ public final class FineTuning {
 
     private Trainer<TaskBatch> trainer(BertForTask model, TrainConfig train, TaskBatches batches) {
         var trainer = new Trainer<>(new TaskObjective(model), train, request.config().seed());
-        if (request.config().valueTraining() == ValueConfig.Training.FREQUENT) {
-            trainOnlyFrequent(model, trainer, batches);
+        try {
+            if (request.config().valueTraining() == ValueConfig.Training.FREQUENT) {
+                trainOnlyFrequent(model, trainer, batches);
+            }
+            return trainer;
+        } catch (RuntimeException e) {
+            trainer.close();
+            throw e;
         }
-        return trainer;
     }
 
     /// Counts which rows one pass over the training data reads, and trains the most frequent (sparse memory fine-tuning).
@@ -174,7 +180,7 @@ public final class FineTuning {
         out.println(throughput.text());
     }
 
-    private static double orLeast(double value) {
-        return Double.isNaN(value) ? Double.NEGATIVE_INFINITY : value; // a correlation with predictions that are all the same
+    private static double orLeast(Double value) {
+        return value == null ? Double.NEGATIVE_INFINITY : value;
     }
 }

@@ -39,6 +39,11 @@ public enum Task {
         return glue;
     }
 
+    /// Whether its data is a folder of official files.
+    public boolean hasFolder() {
+        return glue != null;
+    }
+
     TaskHead.Kind kind() {
         return kind;
     }

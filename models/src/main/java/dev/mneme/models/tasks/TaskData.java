@@ -21,7 +21,7 @@ interface TaskData {
 
     /// Answers to a data set.
     interface Predictions {
-        /// How good they are, by the names of the task's metrics.
+        /// How good they are, by the names of the task's metrics; one that is not defined for them is left out.
         ///
         /// @throws IllegalStateException if the right answers are not known
         Map<String, Double> metrics();

@@ -33,8 +33,8 @@ final class TaskFiles {
             case SPANS -> TaskHead.spans();
             case REGRESSION -> TaskHead.regression();
             case CLASSIFICATION -> new TaskHead(task.kind(), task.glue() != null ? task.glue().labels()
-                    : labels(train, texts(train).stream().map(TextExample::label).toList()));
-            case TAGGING -> new TaskHead(task.kind(), labels(train, tagged(train).stream().flatMap(e -> e.tags() == null
+                    : labels(train, texts(train, true).stream().map(TextExample::label).toList()));
+            case TAGGING -> new TaskHead(task.kind(), labels(train, tagged(train, true).stream().flatMap(e -> e.tags() == null
                     ? java.util.stream.Stream.of((String) null) : e.tags().stream()).toList()));
         };
     }
@@ -51,7 +51,7 @@ final class TaskFiles {
     Map<String, TaskData> data(Path file, GlueTask.Split split, InputEncoder encoder, TaskHead head) {
         var sets = new LinkedHashMap<String, TaskData>();
         if (task.glue() == null) {
-            sets.put("", data(file, encoder, head));
+            sets.put("", data(file, split.labelled(), encoder, head));
         } else {
             sets.put("", new TextData(examples(file, split), encoder, head, task.metrics()));
             if (task == Task.MNLI && split == GlueTask.Split.DEV && java.nio.file.Files.isDirectory(file)) {
@@ -61,12 +61,13 @@ final class TaskFiles {
         return sets;
     }
 
-    private TaskData data(Path file, InputEncoder encoder, TaskHead head) {
+    /// @param labelled whether a table's labels are read
+    private TaskData data(Path file, boolean labelled, InputEncoder encoder, TaskHead head) {
         return switch (task.kind()) {
             case SPANS -> new QuestionData(questions(file), encoder, config.maxQuestionLength(), config.docStride(),
                     config.rules(task == Task.SQUAD2));
-            case TAGGING -> new TaggedData(tagged(file), encoder, head);
-            case CLASSIFICATION, REGRESSION -> new TextData(texts(file), encoder, head, task.metrics());
+            case TAGGING -> new TaggedData(tagged(file, labelled), encoder, head);
+            case CLASSIFICATION, REGRESSION -> new TextData(texts(file, labelled), encoder, head, task.metrics());
         };
     }
 
@@ -74,13 +75,14 @@ final class TaskFiles {
         return Squad.read(file);
     }
 
-    private List<TextExample> texts(Path file) {
+    private List<TextExample> texts(Path file, boolean labelled) {
         return Table.of(file).texts(new Table.TextColumns(orNull(config.idColumn()), config.textColumn(), orNull(config.secondColumn()),
-                orNull(config.labelColumn())));
+                labelled ? orNull(config.labelColumn()) : null));
     }
 
-    private List<TaggedExample> tagged(Path file) {
-        return Table.of(file).tagged(new Table.TagColumns(orNull(config.idColumn()), config.textColumn(), orNull(config.labelColumn())));
+    private List<TaggedExample> tagged(Path file, boolean labelled) {
+        return Table.of(file).tagged(new Table.TagColumns(orNull(config.idColumn()), config.textColumn(),
+                labelled ? orNull(config.labelColumn()) : null));
     }
 
     private List<TextExample> examples(Path file, GlueTask.Split split) {

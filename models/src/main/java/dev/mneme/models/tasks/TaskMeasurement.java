@@ -9,7 +9,9 @@ import dev.mneme.models.train.Evaluation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Measures a fine-tuned model, and lets it answer.
 public final class TaskMeasurement {
@@ -21,7 +23,7 @@ public final class TaskMeasurement {
         try (BertForTask bert = read(task, folder); Tokenizer tokenizer = Tokenizer.inFolder(folder)) {
             InputEncoder encoder = encoder(tokenizer, bert, config);
             Map<String, TaskData> sets = new TaskFiles(task, config, System.err).data(data, Split.DEV, encoder, bert.head());
-            return new TaskEvaluator(sets, task.metrics().getFirst(), config.batchSize(), encoder.padding()).evaluate(bert, Checkpoint.stale(folder));
+            return new TaskEvaluator(sets, task.metrics().getFirst(), config.measuredBatchSize(), encoder.padding()).evaluate(bert, Checkpoint.stale(folder));
         }
     }
 
@@ -43,18 +45,18 @@ public final class TaskMeasurement {
                         "give a file");
             }
             int read = predict(files, data, Split.TEST, encoder, bert, config).submit(task.glue(), to, Split.TEST);
-            return task != Task.MNLI ? read
+            return task != Task.MNLI || !Files.isDirectory(data) ? read
                     : read + predict(files, data, Split.TEST_MISMATCHED, encoder, bert, config).submit(task.glue(), to, Split.TEST_MISMATCHED);
         }
     }
 
     private static TaskData.Predictions predict(TaskFiles files, Path data, Split split, InputEncoder encoder, BertForTask bert,
             FineTuneConfig config) {
-        return TaskEvaluator.predict(bert, files.data(data, split, encoder, bert.head()).get(""), config.batchSize(), encoder.padding());
+        return TaskEvaluator.predict(bert, files.data(data, split, encoder, bert.head()).get(""), config.measuredBatchSize(), encoder.padding());
     }
 
     private static InputEncoder encoder(Tokenizer tokenizer, BertForTask bert, FineTuneConfig config) {
-        return new InputEncoder(tokenizer, bert.config().architecture(), Math.min(config.maxLength(), bert.positions()), bert.positions());
+        return new InputEncoder(tokenizer, bert.config().architecture(), config.maxLength(), bert.positions());
     }
 
     private static BertForTask read(Task task, Path folder) throws IOException {
@@ -64,6 +66,12 @@ public final class TaskMeasurement {
             model.close();
             throw new InputException("use the model in " + folder + " for " + task, "it is one for " + kind,
                     "give the task that it was fine-tuned for");
+        }
+        List<String> labels = model.head().labels();
+        if (task.glue() != null && !task.glue().regression() && !Set.copyOf(task.glue().labels()).equals(Set.copyOf(labels))) {
+            model.close();
+            throw new InputException("use the model in " + folder + " for " + task, "its labels are " + labels + " and the task's "
+                    + task.glue().labels(), "give the task that it was fine-tuned for");
         }
         return model;
     }

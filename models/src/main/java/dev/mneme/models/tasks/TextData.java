@@ -79,12 +79,15 @@ final class TextData implements TaskData {
             double[] gold = requireTargets().stream().mapToDouble(t -> ((Target.Score) t).value()).toArray();
             var found = new LinkedHashMap<String, Double>();
             for (String metric : metrics) {
-                found.put(metric, switch (metric) {
+                double value = switch (metric) {
                     case "pearson" -> RegressionMetrics.pearson(predicted, gold);
                     case "spearman" -> RegressionMetrics.spearman(predicted, gold);
                     case "mean_squared_error" -> RegressionMetrics.meanSquaredError(predicted, gold);
                     default -> throw new IllegalArgumentException("no metric of numbers: " + metric);
-                });
+                };
+                if (!Double.isNaN(value)) {
+                    found.put(metric, value);
+                }
             }
             return found;
         }

@@ -7,7 +7,8 @@ import java.util.Map;
 /// What was measured on held-out data.
 ///
 /// @param loss mean over the targets; in nats where it is a cross-entropy
-/// @param metrics by their names in scikit-learn or the task's own, in the order to be shown; empty where only the loss counts
+/// @param metrics by their names in scikit-learn or the task's own, in the order to be shown; empty where only the loss counts.
+///     One that is not defined is left out, as a correlation with predictions that are all the same
 /// @param usage of each memory while the data was read, padding left out
 /// @param selecting the metric that says which model is best, the higher the better; null where the loss does
 public record Evaluation(double loss, Map<String, Double> metrics, List<LayerUsage> usage, String selecting) {
@@ -24,8 +25,8 @@ public record Evaluation(double loss, Map<String, Double> metrics, List<LayerUsa
         if (selecting == null) {
             return loss;
         }
-        double value = metrics.get(selecting);
-        return Double.isNaN(value) ? Double.POSITIVE_INFINITY : -value; // a correlation with predictions that are all the same
+        Double value = metrics.get(selecting);
+        return value == null ? Double.MAX_VALUE : -value; // the worst that JSON can hold
     }
 
     /// exp(loss).

@@ -75,7 +75,7 @@ public final class Pretraining {
 
     /// The run that a folder holds.
     public static Pretraining resume(Path folder, PrintStream out) throws IOException {
-        return new Pretraining(folder, TrainingRun.request(folder, Request.class), out);
+        return new Pretraining(folder, TrainingRun.request(folder, Request.class, "corpus"), out);
     }
 
     /// Trains to the end, or until `stop` says so; saves a checkpoint either way.

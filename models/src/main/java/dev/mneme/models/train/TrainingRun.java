@@ -1,5 +1,6 @@
 package dev.mneme.models.train;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
 import dev.mneme.models.data.Tokenizer;
@@ -35,13 +36,19 @@ public final class TrainingRun {
 
     /// What the run in a folder was asked.
     ///
+    /// @param own a name that requests of this kind have, and no others
     /// @throws InputException if it has none, or one of another kind
-    public static <R> R request(Path folder, Class<R> type) throws IOException {
+    public static <R> R request(Path folder, Class<R> type, String own) throws IOException {
         Path file = folder.resolve(REQUEST);
         if (!Files.exists(file)) {
             throw new InputException("resume the run in " + folder, "it holds no run", "give the folder of a run with --out");
         }
-        return Json.convert(Json.read(file), type, file.toString());
+        ObjectNode request = Json.read(file);
+        if (!request.has(own)) {
+            throw new InputException("resume the run in " + folder, "it is one of another command (its " + REQUEST + " has no " + own + ")",
+                    "resume it with the command that it was started with");
+        }
+        return Json.convert(request, type, file.toString());
     }
 
     /// A run that is about to train, from where it was left.
@@ -84,11 +91,10 @@ public final class TrainingRun {
         try (var progress = Progress.open(out, task, trainer.steps(), steps)) {
             if (trainer.steps() == 0) {
                 loop.evaluate(progress); // where it starts: before any step
+                saveIfBest(loop, trainer, tokenizer);
             }
             Evaluation result = loop.run(steps, stop, progress, step -> {
-                if (loop.isBest()) {
-                    Checkpoint.saveModel(folder, Checkpoint.BEST, trainer, tokenizer, Json.tree(loop.curve().getLast()));
-                }
+                saveIfBest(loop, trainer, tokenizer);
                 if (keepAt.contains(step)) {
                     Checkpoint.saveModel(folder, kept(step), trainer, tokenizer, Json.object().put("step", step));
                 }
@@ -104,6 +110,12 @@ public final class TrainingRun {
             progress.close();
             out.printf(finished ? "Saved %s%n" : "Stopped; saved %s%n", saved.folder());
             return finished;
+        }
+    }
+
+    private <B> void saveIfBest(TrainingLoop<B> loop, Trainer<B> trainer, Tokenizer tokenizer) throws IOException {
+        if (loop.isBest()) {
+            Checkpoint.saveModel(folder, Checkpoint.BEST, trainer, tokenizer, Json.tree(loop.curve().getLast()));
         }
     }
 }
