@@ -17,6 +17,7 @@ import dev.mneme.pkm.ProductKeyConfig.ValueInit;
 import dev.mneme.torch.Autocast;
 import dev.mneme.torch.DType;
 import dev.mneme.torch.Device;
+import dev.mneme.torch.Native;
 import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
@@ -80,7 +81,7 @@ class PrecisionTest {
             var objective = new LanguageObjective(model);
             model.recompute(true);
             model.train(true);
-            dev.mneme.torch.Native.manualSeed(5);
+            Native.manualSeed(5);
             Tensor loss = objective.loss(batch(1));
             loss.backward();
             model.backward();
@@ -89,7 +90,7 @@ class PrecisionTest {
             try (var noGrad = NoGrad.open()) {
                 model.parameters().forEach(p -> p.sub_(p.grad().mul(step)));
             }
-            dev.mneme.torch.Native.manualSeed(5);
+            Native.manualSeed(5);
             double lower = objective.loss(batch(1)).item();
             double expected = step * length; // to first order
             assertEquals(expected, loss.item() - lower, 0.1 * expected);

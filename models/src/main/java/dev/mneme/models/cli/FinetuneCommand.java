@@ -12,7 +12,6 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -69,12 +68,7 @@ final class FinetuneCommand implements Callable<Integer> {
     }
 
     private FineTuning resumed() throws Exception {
-        List<String> others = spec.commandLine().getParseResult().matchedOptions().stream()
-                .map(OptionSpec::longestName).filter(name -> !List.of("--out", "--resume").contains(name)).toList();
-        if (!others.isEmpty()) {
-            throw new InputException("resume the run in " + out, others + " were given as well",
-                    "leave them out: a run keeps what it was started with");
-        }
+        OutFolder.requireAlone(spec.commandLine().getParseResult(), out);
         return FineTuning.resume(out, System.out);
     }
 

@@ -15,7 +15,6 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -60,12 +59,7 @@ final class PretrainCommand implements Callable<Integer> {
     }
 
     private Pretraining resumed() throws Exception {
-        List<String> others = spec.commandLine().getParseResult().matchedOptions().stream()
-                .map(OptionSpec::longestName).filter(name -> !List.of("--out", "--resume").contains(name)).toList();
-        if (!others.isEmpty()) {
-            throw new InputException("resume the run in " + out, others + " were given as well",
-                    "leave them out: a run keeps what it was started with; --from " + out + " starts another from it");
-        }
+        OutFolder.requireAlone(spec.commandLine().getParseResult(), out);
         return Pretraining.resume(out, System.out);
     }
 

@@ -1,5 +1,6 @@
 package dev.mneme.models.demo;
 
+import dev.mneme.models.Futures;
 import dev.mneme.models.Versions;
 import dev.mneme.models.bert.BertForMaskedLM;
 import dev.mneme.models.data.BatchSource;
@@ -35,7 +36,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -167,19 +167,10 @@ public final class Demo {
 
     private <T> T result(Future<T> future) throws IOException {
         try {
-            return future.get();
-        } catch (ExecutionException e) {
-            failed = true;
-            switch (e.getCause()) {
-                case IOException cause -> throw cause;
-                case RuntimeException cause -> throw cause;
-                case Error cause -> throw cause;
-                default -> throw new IllegalStateException(e.getCause());
-            }
-        } catch (InterruptedException e) {
-            failed = true;
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("the demo was interrupted", e);
+            return Futures.result(future);
+        } catch (IOException | RuntimeException | Error e) {
+            failed = true; // so that the others stop
+            throw e;
         }
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -72,7 +73,7 @@ final class Corpora {
     }
 
     private static String part(String word) {
-        long share = Math.floorMod(Seeds.of(word.toLowerCase(java.util.Locale.ROOT).hashCode(), TASK_STREAM, 0), TASK_SHARES);
+        long share = Math.floorMod(Seeds.of(word.toLowerCase(Locale.ROOT).hashCode(), TASK_STREAM, 0), TASK_SHARES);
         return share == 0 ? "test" : share == 1 ? "dev" : "train";
     }
 

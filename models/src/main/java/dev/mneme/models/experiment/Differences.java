@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// How each arm differs from the reference in each figure: the mean over seeds, the mean of the differences of the same seed, and the
 /// two-sided p-value of the paired t-test over them. With few seeds only large differences are told from chance.
@@ -78,7 +79,7 @@ final class Differences {
                 both.isEmpty() ? null : (Double) Significance.paired(a, b));
     }
 
-    private static double[] array(java.util.stream.Stream<Double> values) {
+    private static double[] array(Stream<Double> values) {
         return values.mapToDouble(value -> value).toArray();
     }
 

@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
@@ -30,7 +31,7 @@ final class Downstream {
             return false;
         }
         Map<String, Double> metrics = TaskMeasurement.evaluate(Task.CLASSIFICATION, own.resolve("best"), corpora.task("test"), config).metrics();
-        metrics.forEach((name, value) -> out.printf(java.util.Locale.ROOT, "test %s %.4f%n", name, value));
+        metrics.forEach((name, value) -> out.printf(Locale.ROOT, "test %s %.4f%n", name, value));
         Json.write(own.resolve(RESULT), metrics);
         return true;
     }

@@ -1,5 +1,6 @@
 package dev.mneme.models.experiment;
 
+import dev.mneme.models.Futures;
 import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
 import dev.mneme.models.Versions;
@@ -17,16 +18,21 @@ import dev.mneme.models.train.Checkpoint;
 import dev.mneme.models.train.PretrainConfig;
 import dev.mneme.models.train.Pretraining;
 import dev.mneme.torch.Native;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -107,7 +113,7 @@ public final class Experiment {
     /// Each arm has one thread of libtorch's, or as many as its setting `threads` names: sums over several are rounded otherwise.
     ///
     /// @return the report; nothing where it was stopped early
-    public java.util.Optional<Report> run() throws IOException {
+    public Optional<Report> run() throws IOException {
         long start = System.nanoTime();
         Native.setThreads(1);
         var corpora = new Corpora(config.corpus(), folder.resolve("corpus"));
@@ -129,18 +135,18 @@ public final class Experiment {
                 ended &= result(each); // all are looked at: one that failed stops the others, which do not fail
             }
             if (!ended) {
-                return java.util.Optional.empty();
+                return Optional.empty();
             }
         }
         Report report = report(begun ? earlierSeconds() : (Double) ((System.nanoTime() - start) * 1e-9));
         Json.write(folder.resolve(REPORT), report);
         HtmlReport.write(folder.resolve("report.html"), report, Differences.html(report, config.reference()));
-        return java.util.Optional.of(report);
+        return Optional.of(report);
     }
 
     /// Sources first, then the longest.
     private List<Run> inOrder() {
-        Set<String> sources = config.arms().stream().map(ArmConfig::from).filter(java.util.Objects::nonNull).collect(Collectors.toSet());
+        Set<String> sources = config.arms().stream().map(ArmConfig::from).filter(Objects::nonNull).collect(Collectors.toSet());
         var runs = new ArrayList<Run>();
         config.seeds().forEach(seed -> config.arms().forEach(arm -> runs.add(new Run(arm, seed))));
         runs.sort(Comparator.comparing((Run run) -> !sources.contains(run.arm().name())).thenComparing(run -> run.arm().from() != null));
@@ -157,7 +163,7 @@ public final class Experiment {
         try (Tokenizer tokenizer = Tokenizer.of(WordPieceTrainer.train(text, vocabularySize))) {
             tokenizer.save(part);
         }
-        Files.move(part, target, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private Path folder(Run run) {
@@ -202,18 +208,18 @@ public final class Experiment {
     private PrintStream lines(Run run) {
         String name = run.arm().name() + " seed " + run.seed() + ": ";
         return new PrintStream(new OutputStream() {
-            private final java.io.ByteArrayOutputStream line = new java.io.ByteArrayOutputStream();
+            private final ByteArrayOutputStream line = new ByteArrayOutputStream();
 
             @Override
             public void write(int b) {
                 if (b == '\n') {
-                    out.println(name + line.toString(java.nio.charset.StandardCharsets.UTF_8));
+                    out.println(name + line.toString(StandardCharsets.UTF_8));
                     line.reset();
                 } else {
                     line.write(b);
                 }
             }
-        }, true, java.nio.charset.StandardCharsets.UTF_8);
+        }, true, StandardCharsets.UTF_8);
     }
 
     private boolean stopped() {
@@ -222,19 +228,10 @@ public final class Experiment {
 
     private boolean result(Future<Boolean> future) throws IOException {
         try {
-            return future.get();
-        } catch (ExecutionException e) {
-            failed = true;
-            switch (e.getCause()) {
-                case IOException cause -> throw cause;
-                case RuntimeException cause -> throw cause;
-                case Error cause -> throw cause;
-                default -> throw new IllegalStateException(e.getCause());
-            }
-        } catch (InterruptedException e) {
-            failed = true;
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("the experiment was interrupted", e);
+            return Futures.result(future);
+        } catch (IOException | RuntimeException | Error e) {
+            failed = true; // so that the others stop
+            throw e;
         }
     }
 

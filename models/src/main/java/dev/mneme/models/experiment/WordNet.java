@@ -2,6 +2,7 @@ package dev.mneme.models.experiment;
 
 import dev.mneme.models.InputException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,7 +49,7 @@ final class WordNet {
             } catch (NoSuchFileException e) {
                 throw new InputException("read WordNet in " + folder, "it has no " + name,
                         "install Debian's package wordnet-base, which has it in /usr/share/wordnet, or give the folder of a copy", e);
-            } catch (java.io.UncheckedIOException e) {
+            } catch (UncheckedIOException e) {
                 if (e.getCause() instanceof MalformedInputException) {
                     throw new InputException("read " + file, "it is not UTF-8 text", "give WordNet's own file", e);
                 }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +67,7 @@ final class TaggedData implements TaskData {
         String otherwise = head.labels().contains(OUTSIDE) ? OUTSIDE : head.labels().getFirst();
         int labels = head.labels().size();
         for (int i = 0; i < examples.size(); i++) {
-            var own = new ArrayList<String>(java.util.Collections.nCopies(examples.get(i).words().size(), otherwise));
+            var own = new ArrayList<String>(Collections.nCopies(examples.get(i).words().size(), otherwise));
             for (int token = 0; token < firsts.get(i).length; token++) {
                 int word = firsts.get(i)[token];
                 if (word >= 0) {

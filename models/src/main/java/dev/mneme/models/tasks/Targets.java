@@ -1,5 +1,6 @@
 package dev.mneme.models.tasks;
 
+import java.util.Arrays;
 import java.util.List;
 
 /// What a batch of B sequences is to be answered with.
@@ -44,7 +45,7 @@ sealed interface Targets {
             }
             case Target.OfTokens first -> {
                 var ids = new int[n * length];
-                java.util.Arrays.fill(ids, IGNORED);
+                Arrays.fill(ids, IGNORED);
                 for (int i = 0; i < n; i++) {
                     int[] own = ((Target.OfTokens) targets.get(i)).ids();
                     System.arraycopy(own, 0, ids, i * length, own.length);

@@ -9,6 +9,7 @@ import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,7 +70,7 @@ final class TaskEvaluator {
                     float[] all = logits.reshape(-1).toFloats();
                     int each = all.length / some.size();
                     for (int b = 0; b < some.size(); b++) {
-                        scores[some.get(b)] = java.util.Arrays.copyOfRange(all, b * each, (b + 1) * each);
+                        scores[some.get(b)] = Arrays.copyOfRange(all, b * each, (b + 1) * each);
                     }
                 }
             }

@@ -9,10 +9,12 @@ import dev.mneme.models.data.tasks.Table;
 import dev.mneme.models.data.tasks.TaggedExample;
 import dev.mneme.models.data.tasks.TextExample;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// Reads a task's files.
 final class TaskFiles {
@@ -35,7 +37,7 @@ final class TaskFiles {
             case CLASSIFICATION -> new TaskHead(task.kind(), task.glue() != null ? task.glue().labels()
                     : labels(train, texts(train, true).stream().map(TextExample::label).toList()));
             case TAGGING -> new TaskHead(task.kind(), labels(train, tagged(train, true).stream().flatMap(e -> e.tags() == null
-                    ? java.util.stream.Stream.of((String) null) : e.tags().stream()).toList()));
+                    ? Stream.of((String) null) : e.tags().stream()).toList()));
         };
     }
 
@@ -54,7 +56,7 @@ final class TaskFiles {
             sets.put("", data(file, split.labelled(), encoder, head));
         } else {
             sets.put("", new TextData(examples(file, split), encoder, head, task.metrics()));
-            if (task == Task.MNLI && split == GlueTask.Split.DEV && java.nio.file.Files.isDirectory(file)) {
+            if (task == Task.MNLI && split == GlueTask.Split.DEV && Files.isDirectory(file)) {
                 sets.put("_mismatched", new TextData(examples(file, GlueTask.Split.DEV_MISMATCHED), encoder, head, task.metrics()));
             }
         }
