@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The mistakes of a user who fine-tunes, measures or predicts, each of which ends `mneme` as [BadInputTest] says.
 @ExtendWith(NoLeaks.class)
 class FinetuneBadInputTest {
-    /// Without memory, and a model fine-tuned for RTE, of which each case that needs one has a copy.
+    /// A pretrained model without memory, `plain`, and one fine-tuned for RTE, `tuned`; a case has a copy of the one that it needs.
     @TempDir
     private static Path shared;
 

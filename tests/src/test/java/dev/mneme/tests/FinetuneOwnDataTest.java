@@ -11,6 +11,7 @@ import dev.mneme.torch.testing.NoLeaks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -53,7 +54,7 @@ class FinetuneOwnDataTest {
 
     private static void finetune(String task, Path run, Path train, Path dev, String... more) throws Exception {
         String[] data = {"--train", train.toString(), "--dev", dev.toString()};
-        var all = new java.util.ArrayList<>(List.of(data));
+        var all = new ArrayList<>(List.of(data));
         all.addAll(List.of(more));
         mneme(TaskSamples.finetune(from, task, run, all.toArray(String[]::new)));
     }

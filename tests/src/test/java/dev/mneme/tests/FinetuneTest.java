@@ -10,6 +10,7 @@ import dev.mneme.models.Json;
 import dev.mneme.models.tasks.FineTuneConfig;
 import dev.mneme.torch.testing.NoLeaks;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -40,7 +41,7 @@ class FinetuneTest {
         from = TaskSamples.pretrained(folder);
     }
 
-    static Mneme.Ended mneme(String... arguments) throws Exception {
+    private static Mneme.Ended mneme(String... arguments) throws Exception {
         Mneme.Ended ended = Mneme.here(folder, arguments);
         assertEquals(0, ended.status(), ended.err());
         return ended;
@@ -110,7 +111,7 @@ class FinetuneTest {
         try {
             return column(file, 1).get(line);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

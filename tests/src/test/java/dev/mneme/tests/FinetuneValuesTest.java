@@ -11,8 +11,10 @@ import dev.mneme.torch.io.Safetensors;
 import dev.mneme.torch.testing.NoLeaks;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -52,8 +54,8 @@ class FinetuneValuesTest {
     }
 
     private static Map<String, float[]> finetuned(Path run, String... more) throws Exception {
-        var arguments = new java.util.ArrayList<>(java.util.List.of("--data", data.toString(), "--epochs", "1"));
-        arguments.addAll(java.util.List.of(more));
+        var arguments = new ArrayList<>(List.of("--data", data.toString(), "--epochs", "1"));
+        arguments.addAll(List.of(more));
         Mneme.Ended ended = Mneme.here(folder, TaskSamples.finetune(from, "sst2", run, arguments.toArray(String[]::new)));
         assertEquals(0, ended.status(), ended.err());
         return tensors(run);
