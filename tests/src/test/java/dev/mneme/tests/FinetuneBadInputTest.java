@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The mistakes of a user who fine-tunes, measures or predicts, each of which ends `mneme` as [BadInputTest] says.
 @ExtendWith(NoLeaks.class)
 class FinetuneBadInputTest {
-    /// Without memory, and a model fine-tuned for RTE, of which each case that needs one has a copy.
+    /// A pretrained model without memory, `plain`, and one fine-tuned for RTE, `tuned`; a case has a copy of the one that it needs.
     @TempDir
     private static Path shared;
 
@@ -121,6 +121,8 @@ class FinetuneBadInputTest {
                     List.of("read sequences of 64 tokens", "the model has 32 positions", "give at most as many as max_length")),
             new Case("neither data nor a corpus to measure on", FinetuneBadInputTest::tuned, "evaluate --model @/tuned",
                     List.of("measure @/tuned", "neither of --data and --corpus was given", "give one of them")),
+            new Case("a model that is not there", folder -> {}, "predict --model @/model --data @/RTE --to @/to.tsv",
+                    List.of("use the model in @/model", "there is no such folder", "give the folder of a fine-tuned model or of its run")),
             new Case("a model of which nobody says what it is for", FinetuneBadInputTest::model, "predict --model @/model --data @/x.csv --to @/to.tsv",
                     List.of("use the model in @/model", "it is no run", "name it with --task")),
             new Case("a folder for the answers of a table", with(FinetuneBadInputTest::tuned, FinetuneBadInputTest::tables),

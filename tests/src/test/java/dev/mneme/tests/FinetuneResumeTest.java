@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.Json;
+import dev.mneme.models.tasks.FineTuning;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -117,6 +120,17 @@ class FinetuneResumeTest {
         Mneme.Ended ended = Mneme.run(folder, "finetune", "--resume", "--out", "early");
         assertEquals(0, ended.status(), ended.err());
         assertSame(folder.resolve("whole"), folder.resolve("early"));
+    }
+
+    /// The first measurement is on the curve once.
+    @Test
+    void aFineTuningThatWasInterruptedBeforeItsFirstStepEndsWithTheSameBytes() throws Exception {
+        Path run = folder.resolve("begun");
+        FineTuning.Request request = Json.convert(Json.read(folder.resolve("whole/run.json")), FineTuning.Request.class, "run.json");
+        FineTuning.start(run, request, new PrintStream(OutputStream.nullOutputStream())).run(() -> true);
+        assertTrue(Files.exists(run.resolve("checkpoint-00000000")), names(run).toString());
+        resume("begun");
+        assertSame(folder.resolve("whole"), run);
     }
 
     @Test

@@ -41,7 +41,7 @@ class FinetuneTest {
         from = TaskSamples.pretrained(folder);
     }
 
-    static Mneme.Ended mneme(String... arguments) throws Exception {
+    private static Mneme.Ended mneme(String... arguments) throws Exception {
         Mneme.Ended ended = Mneme.here(folder, arguments);
         assertEquals(0, ended.status(), ended.err());
         return ended;

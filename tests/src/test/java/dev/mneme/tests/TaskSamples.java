@@ -113,7 +113,7 @@ final class TaskSamples {
         return file;
     }
 
-    /// Words with tags, as JSON lines: a colour and the word after it are a thing, and all else is nothing.
+    /// Words with tags, as JSON lines: a colour is an entity, and all else is none.
     static Path tagged(Path file, int count, long seed) throws IOException {
         var random = new Random(seed);
         var lines = new ArrayList<String>();

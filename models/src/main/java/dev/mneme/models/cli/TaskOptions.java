@@ -32,6 +32,9 @@ final class TaskOptions {
     record Resolved(Task task, FineTuneConfig settings) {}
 
     Resolved resolve(ParseResult flags) throws IOException {
+        if (!Files.isDirectory(model)) {
+            throw new InputException("use the model in " + model, "there is no such folder", "give the folder of a fine-tuned model or of its run");
+        }
         FineTuning.Request request = null;
         for (Path folder : new Path[] {model, model.toAbsolutePath().normalize().getParent()}) { // of a run, or of a model in it
             if (request == null && folder != null && Files.isRegularFile(folder.resolve("run.json"))

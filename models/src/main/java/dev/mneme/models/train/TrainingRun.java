@@ -89,7 +89,7 @@ public final class TrainingRun {
             Json.write(folder.resolve(REQUEST), request);
         }
         try (var progress = Progress.open(out, task, trainer.steps(), steps)) {
-            if (trainer.steps() == 0) {
+            if (last.isEmpty()) {
                 loop.evaluate(progress); // where it starts: before any step
                 saveIfBest(loop, trainer, tokenizer);
             }
