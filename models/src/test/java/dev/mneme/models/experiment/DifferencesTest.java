@@ -20,7 +20,8 @@ class DifferencesTest {
 
     private static Arm arm(String name, long seed, double loss, Double facts, Double top1, Map<String, Double> metrics) {
         List<LayerUsage> usage = top1 == null ? List.of()
-                : List.of(new LayerUsage(0, 100, 1, top1 - 0.125, null, 1, 1, 1, null, 1, 1, 1), new LayerUsage(2, 100, 1, top1 + 0.125, null, 1, 1, 1, null, 1, 1, 1));
+                : List.of(new LayerUsage(0, 100, 1, top1 - 0.125, null, 1, 1, 1, null, 1, 1, 1),
+                        new LayerUsage(2, 100, 1, top1 + 0.125, null, 1, 1, 1, null, 1, 1, 1));
         return new Arm(name, seed, 10, 0, 5, loss, facts, 1, List.of(), usage, null, metrics);
     }
 
@@ -74,7 +75,8 @@ class DifferencesTest {
         assertEquals(250 / 3.0, accuracy.mean(), ROUNDING * 100);
         assertEquals(25, accuracy.difference(), ROUNDING * 100);
         assertTrue(accuracy.p().isNaN());
-        assertTrue(Differences.text(THREE_SEEDS, "none").lines().anyMatch(line -> line.matches("downstream accuracy, % +memory +83.333 ± 14.434 +\\+25.000 +–")));
+        assertTrue(Differences.text(THREE_SEEDS, "none").lines().anyMatch(line -> line.matches(
+                "downstream accuracy, % +memory +83.333 ± 14.434 +\\+25.000 +–")));
     }
 
     @Test

@@ -56,6 +56,10 @@ class ExperimentConfigTest {
         return new Experiment(config(json), folder, workers, new PrintStream(OutputStream.nullOutputStream()), () -> false);
     }
 
+    private String refusal(ObjectNode json) {
+        return assertThrows(InputException.class, () -> experiment(json, 1)).getMessage();
+    }
+
     /// @param changes of a good experiment
     private record Case(String message, String... changes) {}
 
@@ -100,7 +104,8 @@ class ExperimentConfigTest {
                 new Case("read an experiment: reference is null; give one of the arms [none]", "arms", "[{\"name\": \"none\"}]", "reference", null),
                 new Case("read an experiment: reference is wide; give one of the arms [none]", "arms", "[{\"name\": \"none\"}]", "reference", "\"wide\""),
                 new Case("train with steps 0: that is too few; give at least 1", "settings", "{\"steps\": 0}"),
-                new Case("fine-tune with epochs 0.0: that makes no sense; give a number above 0", "downstream", "{\"epochs\": 0, \"max_length\": 8}"),
+                new Case("fine-tune with epochs 0.0: that makes no sense; give a number above 0",
+                        "downstream", "{\"epochs\": 0, \"max_length\": 8}"),
                 new Case("fine-tune none on sequences of 65 tokens: it has 64 positions; give at most as many as max_length of downstream",
                         "downstream", "{\"max_length\": 65}"))
                 .map(each -> DynamicTest.dynamicTest(each.message(), () -> assertEquals(each.message(),
@@ -109,11 +114,11 @@ class ExperimentConfigTest {
 
     @Test
     void aNameThatDoesNotExistIsRefusedWithThoseThatDo() throws IOException {
-        String arm = assertThrows(InputException.class, () -> experiment(json("arms", "[{\"name\": \"none\", \"settings\": {\"stepps\": 4}}]"), 1)).getMessage();
+        String arm = refusal(json("arms", "[{\"name\": \"none\", \"settings\": {\"stepps\": 4}}]"));
         assertTrue(arm.startsWith("read the settings of the arm none: it has the unknown name stepps; choose among ["), arm);
-        String downstream = assertThrows(InputException.class, () -> experiment(json("downstream", "{\"max_length\": 8, \"epoch\": 1}"), 1)).getMessage();
+        String downstream = refusal(json("downstream", "{\"max_length\": 8, \"epoch\": 1}"));
         assertTrue(downstream.startsWith("read the settings of downstream: it has the unknown name epoch; choose among ["), downstream);
-        String top = assertThrows(InputException.class, () -> experiment(json("seed", "1"), 1)).getMessage();
+        String top = refusal(json("seed", "1"));
         assertTrue(top.startsWith("read my.json: it has the unknown name seed; choose among [arms, "), top);
     }
 

@@ -38,7 +38,8 @@ class WordNetTest {
             "data.noun", LICENCE
                     + "00001740 03 n 01 entity 0 001 ~ 00001930 n 0000 | that which exists  \n"
                     + "00002001 05 n 0a hot_dog 0 b 1 c 0 d 0 e 0 f 0 g 0 h 0 i a j_k 0 000 | ten words; \"one | two\"  \n",
-            "data.verb", LICENCE + "00003000 29 v 02 breathe 0 take_a_breath 1 002 * 00005041 v 0000 $ 00003142 v 0000 02 + 02 00 + 08 00 | draw air in  \n",
+            "data.verb", LICENCE
+                    + "00003000 29 v 02 breathe 0 take_a_breath 1 002 * 00005041 v 0000 $ 00003142 v 0000 02 + 02 00 + 08 00 | draw air in  \n",
             "data.adj", LICENCE + "00004000 00 a 04 able 0 live(a) 0 galore(ip) 0 well_off(p) 1 000 | having means  \n",
             "data.adv", LICENCE + "00005000 02 r 01 a_cappella 0 000 | without instruments  \n");
 
