@@ -65,7 +65,7 @@ class Trainer:
         value = loss.item()
         loss.backward()
         self.clip()
-        rate = self.train["learning_rate"] * min(1.0, self.steps / max(1, self.train["warmup_steps"]))
+        rate = self.train["learning_rate"] * (min(1.0, self.steps / self.train["warmup_steps"]) if self.train["warmup_steps"] else 1.0)
         for group in self.optimizers[0].param_groups:
             group["lr"] = rate
         for optimizer in self.optimizers:
