@@ -10,9 +10,6 @@ import java.nio.file.Path;
 
 /// A model that predicts tokens: those that were hidden, or the next ones.
 public abstract class LanguageModel extends PretrainedModel {
-    /// The file in a model's folder that describes it.
-    public static final String CONFIG = "config.json";
-
     /// @param ids (B, S) int32 or int64
     /// @param types (B, S) token types, or null where all are 0 or the model has none
     /// @param mask (B, S) bool, true at real tokens, or null where all are

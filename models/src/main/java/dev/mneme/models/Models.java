@@ -18,7 +18,7 @@ public final class Models {
     ///
     /// @throws InputException if it is none of those that are offered here
     public static PretrainedModel unloaded(Path folder) throws IOException {
-        Path file = folder.resolve(LanguageModel.CONFIG);
+        Path file = folder.resolve(PretrainedModel.CONFIG);
         try (var skipped = Initial.skip()) {
             return switch (architecture(folder)) {
                 case GPT2 -> new GptForCausalLM(GptConfig.read(file), 0);
@@ -30,7 +30,7 @@ public final class Models {
 
     /// @throws InputException if it is none of those that are offered here
     public static Architecture architecture(Path folder) throws IOException {
-        Path file = folder.resolve(LanguageModel.CONFIG);
+        Path file = folder.resolve(PretrainedModel.CONFIG);
         ObjectNode config = Json.read(file);
         String type = config.path("model_type").asText(Architecture.BERT.modelType());
         for (Architecture each : Architecture.values()) {

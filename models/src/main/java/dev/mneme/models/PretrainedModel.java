@@ -10,6 +10,9 @@ import java.util.function.Supplier;
 
 /// A model in Hugging Face's layout, which may have product-key memories.
 public abstract class PretrainedModel extends Module {
+    /// The file in a model's folder that describes it.
+    public static final String CONFIG = "config.json";
+
     /// The lock on libtorch's default generator, for models that are drawn while others are too.
     public static final Object DRAWING = new Object();
 

@@ -16,9 +16,6 @@ public record BertConfig(
         int maxPositionEmbeddings, int typeVocabSize, double hiddenDropoutProb, double attentionProbsDropoutProb,
         double layerNormEps, double initializerRange, int padTokenId, MemoryConfig memory) {
 
-    static final String FILE = "config.json";
-    private static final String MEMORY = "mneme_memory";
-
     public BertConfig {
         positive("vocab_size", vocabSize);
         positive("hidden_size", hiddenSize);
@@ -46,13 +43,7 @@ public record BertConfig(
         probability("hidden_dropout_prob", hiddenDropoutProb);
         probability("attention_probs_dropout_prob", attentionProbsDropoutProb);
         if (memory != null) {
-            memory.ofWidth(hiddenSize);
-            for (int layer : memory.layers()) {
-                if (layer < 0 || layer >= numHiddenLayers) {
-                    throw new InputException("put a memory into layer " + layer, "the model has layers 0 to "
-                            + (numHiddenLayers - 1), "choose one of these");
-                }
-            }
+            memory.requireIn(hiddenSize, numHiddenLayers);
         }
     }
 
@@ -101,14 +92,7 @@ public record BertConfig(
 
     /// Floating-point operations of the encoder's matrix products, forward, over tokens in sequences of a length: two a multiplication.
     public double encoderFlops(long tokens, long length) {
-        double perToken = 0;
-        for (int layer = 0; layer < numHiddenLayers; layer++) {
-            perToken += 4.0 * hiddenSize * hiddenSize + 2.0 * length * hiddenSize;
-            boolean hasMemory = hasMemory(layer);
-            perToken += hasMemory && memory.mode() == MemoryConfig.Mode.REPLACE ? 0 : 2.0 * hiddenSize * intermediateSize;
-            perToken += hasMemory ? memory.multiplications(hiddenSize) : 0;
-        }
-        return 2 * perToken * tokens;
+        return MemoryConfig.flops(memory, numHiddenLayers, hiddenSize, intermediateSize, tokens, length);
     }
 
     /// The same of predicting tokens.
@@ -135,17 +119,13 @@ public record BertConfig(
         Architecture architecture = architecture(file, node);
         only(file, node, "hidden_act", "gelu");
         only(file, node, "position_embedding_type", "absolute");
-        JsonNode memory = node.path(MEMORY);
-        if (!Json.isAbsent(memory) && !memory.isObject()) {
-            throw new InputException("read " + file, MEMORY + " is " + memory, "give an object");
-        }
         return new BertConfig(architecture, Json.whole(file, node, "vocab_size", architecture == Architecture.ROBERTA ? 50265 : 30522), Json.whole(file, node, "hidden_size", 768),
                 Json.whole(file, node, "num_hidden_layers", 12), Json.whole(file, node, "num_attention_heads", 12),
                 Json.whole(file, node, "intermediate_size", 3072), Json.whole(file, node, "max_position_embeddings", 512),
                 Json.whole(file, node, "type_vocab_size", 2), Json.number(file, node, "hidden_dropout_prob", 0.1),
                 Json.number(file, node, "attention_probs_dropout_prob", 0.1), Json.number(file, node, "layer_norm_eps", 1e-12),
                 Json.number(file, node, "initializer_range", 0.02), Json.whole(file, node, "pad_token_id", architecture == Architecture.ROBERTA ? 1 : 0),
-                memory.isObject() ? Json.convert(memory, MemoryConfig.class, file.toString()) : null);
+                MemoryConfig.read(file, node));
     }
 
     private static Architecture architecture(Path file, JsonNode node) {
@@ -171,13 +151,13 @@ public record BertConfig(
     /// @param head what the file says of the head
     void write(Path file, String task, ObjectNode head) throws IOException {
         ObjectNode node = Json.tree(this);
-        JsonNode described = node.remove("memory");
+        node.remove("memory");
         node.remove("architecture");
         node.putArray("architectures").add(architecture.className(task));
         node.put("model_type", architecture.modelType()).put("hidden_act", "gelu").put("position_embedding_type", "absolute");
         node.setAll(head);
         if (memory != null) {
-            node.set(MEMORY, described);
+            memory.describe(node);
         }
         Json.write(file, node);
     }

@@ -65,7 +65,7 @@ public final class BertForMaskedLM extends LanguageModel {
 
     @Override
     public Map<Integer, ProductKeyMemory> memories() {
-        return bert.memories();
+        return bert.layers().memories();
     }
 
     @Override
@@ -75,12 +75,12 @@ public final class BertForMaskedLM extends LanguageModel {
 
     @Override
     public void recompute(boolean recompute) {
-        bert.recompute(recompute);
+        bert.layers().recompute(recompute);
     }
 
     @Override
     public void backward() {
-        bert.backward();
+        bert.layers().backward();
     }
 
     @Override
@@ -92,7 +92,7 @@ public final class BertForMaskedLM extends LanguageModel {
     ///
     /// @throws InputException if it has no weights, or they lack a part of the model
     public static BertForMaskedLM read(Path folder) throws IOException {
-        BertConfig config = BertConfig.read(folder.resolve(BertConfig.FILE));
+        BertConfig config = BertConfig.read(folder.resolve(CONFIG));
         return loaded(() -> new BertForMaskedLM(config, 0), folder);
     }
 
@@ -106,7 +106,7 @@ public final class BertForMaskedLM extends LanguageModel {
 
     @Override
     public void save(Path folder) throws IOException {
-        config.write(folder.resolve(BertConfig.FILE), CLASS, Json.object().put("tie_word_embeddings", true));
+        config.write(folder.resolve(CONFIG), CLASS, Json.object().put("tie_word_embeddings", true));
         PretrainedWeights.save(folder, this, config.architecture());
     }
 

@@ -85,7 +85,7 @@ public final class BertForTask extends PretrainedModel {
 
     @Override
     public Map<Integer, ProductKeyMemory> memories() {
-        return bert.memories();
+        return bert.layers().memories();
     }
 
     @Override
@@ -95,12 +95,12 @@ public final class BertForTask extends PretrainedModel {
 
     @Override
     public void recompute(boolean recompute) {
-        bert.recompute(recompute);
+        bert.layers().recompute(recompute);
     }
 
     @Override
     public void backward() {
-        bert.backward();
+        bert.layers().backward();
     }
 
     @Override
@@ -112,7 +112,7 @@ public final class BertForTask extends PretrainedModel {
     ///
     /// @throws InputException if it is none for a task, or lacks a part
     public static BertForTask read(Path folder) throws IOException {
-        Path file = folder.resolve(BertConfig.FILE);
+        Path file = folder.resolve(CONFIG);
         BertConfig config = BertConfig.read(file);
         TaskHead head = TaskHead.read(file);
         return loaded(() -> new BertForTask(config, head, 0), folder);
@@ -125,7 +125,7 @@ public final class BertForTask extends PretrainedModel {
 
     @Override
     public void save(Path folder) throws IOException {
-        config.write(folder.resolve(BertConfig.FILE), head.kind().task(), head.describe());
+        config.write(folder.resolve(CONFIG), head.kind().task(), head.describe());
         PretrainedWeights.save(folder, this, config.architecture());
     }
 

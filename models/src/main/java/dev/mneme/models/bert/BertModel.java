@@ -2,39 +2,29 @@ package dev.mneme.models.bert;
 
 import dev.mneme.models.InputException;
 import dev.mneme.models.layers.Group;
-import dev.mneme.models.layers.Recomputation;
+import dev.mneme.models.layers.LayerStack;
 import dev.mneme.pkm.ProductKeyMemory;
-import dev.mneme.pkm.ValueTable;
 import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.nn.Initial;
 import dev.mneme.torch.nn.LayerNorm;
 import dev.mneme.torch.nn.Linear;
 import dev.mneme.torch.nn.Module;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /// The encoder that all heads stand on, named as Hugging Face's BertModel.
 final class BertModel extends Module {
     private final BertConfig config;
     private final BertEmbeddings embeddings;
-    private final List<BertLayer> layers = new ArrayList<>();
+    private final LayerStack layers;
     private final Linear pooler; // or null
-    private Recomputation recomputation; // or null where the forward pass keeps everything
 
     BertModel(BertConfig config, boolean hasPooler) {
         this.config = config;
         embeddings = part("embeddings", new BertEmbeddings(config));
         Group layer = part("encoder", new Group()).add("layer", new Group());
-        boolean shared = config.memory() != null && config.memory().sharedValues();
-        ValueTable values = null;
-        for (int i = 0; i < config.numHiddenLayers(); i++) {
-            BertLayer each = layer.add(Integer.toString(i), new BertLayer(config, i, values));
-            layers.add(each);
-            values = shared && each.memory() != null ? each.memory().values() : values;
-        }
+        layers = new LayerStack(config.numHiddenLayers(), config.memory() != null && config.memory().sharedValues(), config.hasDropout(),
+                (i, values) -> layer.add(Integer.toString(i), new BertLayer(config, i, values)));
         pooler = hasPooler ? part("pooler", new Group()).add("dense", new Linear(config.hiddenSize(), config.hiddenSize())) : null;
     }
 
@@ -77,32 +67,17 @@ final class BertModel extends Module {
             attention = mask.unsqueeze(1).unsqueeze(1); // (B, 1, 1, S)
             real = config.memory() == null ? null : mask.reshape(-1).nonzero().squeeze(1); // (R)
         }
-        Tensor x = embeddings.forward(ids, types);
-        if (recomputation != null && isTraining()) {
-            return recomputation.forward(x, attention, real);
-        }
-        for (BertLayer layer : layers) {
-            x = layer.forward(x, attention, real);
-        }
-        return x;
+        return layers.forward(embeddings.forward(ids, types), attention, real, isTraining());
     }
 
-    void recompute(boolean recompute) {
-        recomputation = recompute ? new Recomputation(layers, config.hasDropout()) : null;
+    LayerStack layers() {
+        return layers;
     }
 
     @Override
     public void close() {
-        if (recomputation != null) {
-            recomputation.forget();
-        }
+        layers.forget();
         super.close();
-    }
-
-    void backward() {
-        if (recomputation != null) {
-            recomputation.backward();
-        }
     }
 
     /// @param hidden (B, S, d)
@@ -114,15 +89,5 @@ final class BertModel extends Module {
     /// The word embeddings (vocabulary, d).
     Tensor words() {
         return embeddings.words().weight();
-    }
-
-    Map<Integer, ProductKeyMemory> memories() {
-        var memories = new LinkedHashMap<Integer, ProductKeyMemory>();
-        for (int i = 0; i < layers.size(); i++) {
-            if (layers.get(i).memory() != null) {
-                memories.put(i, layers.get(i).memory());
-            }
-        }
-        return memories;
     }
 }

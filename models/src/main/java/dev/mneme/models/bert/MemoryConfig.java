@@ -1,8 +1,12 @@
 package dev.mneme.models.bert;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.InputException;
+import dev.mneme.models.Json;
 import dev.mneme.pkm.ProductKeyConfig;
 import dev.mneme.torch.DType;
+import java.nio.file.Path;
 import java.util.List;
 
 /// Where a model has product-key memories, and of what kind. In `config.json` it stands under `mneme_memory`.
@@ -20,6 +24,8 @@ public record MemoryConfig(
         Mode mode, List<Integer> layers, int heads, int subKeys, int neighbours, int queryWidth,
         ProductKeyConfig.QueryNorm queryNorm, ProductKeyConfig.ValueInit valueInit, DType valueDtype, Boolean sharedValues,
         Boolean gated) {
+
+    private static final String NAME = "mneme_memory";
 
     /// REPLACE is LN(x + PKM(x)), Lample et al.; RESIDUAL is LN(x + FFN(x) + PKM(x)), the ResM of Kim & Jung.
     public enum Mode { REPLACE, RESIDUAL }
@@ -59,8 +65,50 @@ public record MemoryConfig(
         }
     }
 
+    /// The memory that a model's `config.json` describes, or null where it describes none.
+    ///
+    /// @throws InputException if it is no object, or has a name that is unknown or missing
+    public static MemoryConfig read(Path file, JsonNode config) {
+        JsonNode memory = config.path(NAME);
+        if (!Json.isAbsent(memory) && !memory.isObject()) {
+            throw new InputException("read " + file, NAME + " is " + memory, "give an object");
+        }
+        return memory.isObject() ? Json.convert(memory, MemoryConfig.class, file.toString()) : null;
+    }
+
+    /// Puts it into what becomes a model's `config.json`.
+    public void describe(ObjectNode config) {
+        config.set(NAME, Json.tree(this));
+    }
+
+    /// @throws InputException if a model of this width and number of layers cannot have it
+    public void requireIn(int width, int modelLayers) {
+        ofWidth(width);
+        for (int layer : layers) {
+            if (layer < 0 || layer >= modelLayers) {
+                throw new InputException("put a memory into layer " + layer, "the model has layers 0 to " + (modelLayers - 1), "choose one of these");
+            }
+        }
+    }
+
+    /// Floating-point operations of the matrix products of a model's layers, forward: two for each multiplication.
+    ///
+    /// @param memory the model's, or null
+    /// @param inner width of the feed-forward blocks
+    /// @param tokens in sequences of `length`
+    public static double flops(MemoryConfig memory, int modelLayers, int width, int inner, long tokens, long length) {
+        double perToken = 0;
+        for (int layer = 0; layer < modelLayers; layer++) {
+            perToken += 4.0 * width * width + 2.0 * length * width;
+            boolean hasMemory = memory != null && memory.layers.contains(layer);
+            perToken += hasMemory && memory.mode == Mode.REPLACE ? 0 : 2.0 * width * inner;
+            perToken += hasMemory ? memory.multiplications(width) : 0;
+        }
+        return 2 * perToken * tokens;
+    }
+
     /// Multiplications of a token's lookup: queries, scores of the sub-keys, and the weighted sum.
-    public double multiplications(int width) {
+    private double multiplications(int width) {
         return (double) heads * ((double) width * queryWidth + (double) subKeys * queryWidth + (double) neighbours * width)
                 + (gated ? 2.0 * width * width : 0);
     }

@@ -2,6 +2,7 @@ package dev.mneme.models.cli;
 
 import dev.mneme.models.InputException;
 import dev.mneme.models.LanguageModel;
+import dev.mneme.models.PretrainedModel;
 import dev.mneme.models.bert.BertConfig;
 import dev.mneme.models.gpt.GptConfig;
 import dev.mneme.models.train.Checkpoint;
@@ -64,7 +65,7 @@ final class PretrainCommand implements Callable<Integer> {
     }
 
     private static PretrainConfig sizesOf(Path folder) throws Exception {
-        Path file = folder.resolve(LanguageModel.CONFIG);
+        Path file = folder.resolve(PretrainedModel.CONFIG);
         return LanguageModel.isCausal(folder) ? PretrainConfig.DEFAULT.withSizesOf(GptConfig.read(file))
                 : PretrainConfig.DEFAULT.withSizesOf(BertConfig.read(file));
     }

@@ -17,8 +17,6 @@ public record GptConfig(
         int vocabSize, int nPositions, int nEmbd, int nLayer, int nHead, int nInner, double residPdrop, double embdPdrop, double attnPdrop,
         double layerNormEpsilon, double initializerRange, MemoryConfig memory) {
 
-    private static final String MEMORY = "mneme_memory";
-
     public GptConfig {
         int[] sizes = {vocabSize, nPositions, nEmbd, nLayer, nHead, nInner};
         String[] names = {"vocab_size", "n_positions", "n_embd", "n_layer", "n_head", "n_inner"};
@@ -37,19 +35,17 @@ public record GptConfig(
             }
         }
         if (memory != null) {
-            memory.ofWidth(nEmbd);
-            for (int layer : memory.layers()) {
-                if (layer < 0 || layer >= nLayer) {
-                    throw new InputException("put a memory into layer " + layer, "the model has layers 0 to " + (nLayer - 1),
-                            "choose one of these");
-                }
-            }
+            memory.requireIn(nEmbd, nLayer);
         }
     }
 
     public GptConfig withMemory(MemoryConfig other) {
         return new GptConfig(vocabSize, nPositions, nEmbd, nLayer, nHead, nInner, residPdrop, embdPdrop, attnPdrop, layerNormEpsilon,
                 initializerRange, other);
+    }
+
+    boolean hasDropout() {
+        return residPdrop > 0 || embdPdrop > 0 || attnPdrop > 0;
     }
 
     boolean hasMemory(int layer) {
@@ -76,35 +72,27 @@ public record GptConfig(
             throw new InputException("read " + file, "activation_function is " + activation, "give a model whose activation_function is gelu_new");
         }
         int width = Json.whole(file, node, "n_embd", 768);
-        JsonNode memory = node.path(MEMORY);
         return new GptConfig(Json.whole(file, node, "vocab_size", 50257), Json.whole(file, node, "n_positions", 1024), width,
                 Json.whole(file, node, "n_layer", 12), Json.whole(file, node, "n_head", 12), Json.whole(file, node, "n_inner", 4 * width),
                 Json.number(file, node, "resid_pdrop", 0.1), Json.number(file, node, "embd_pdrop", 0.1), Json.number(file, node, "attn_pdrop", 0.1),
                 Json.number(file, node, "layer_norm_epsilon", 1e-5), Json.number(file, node, "initializer_range", 0.02),
-                memory.isObject() ? Json.convert(memory, MemoryConfig.class, file.toString()) : null);
+                MemoryConfig.read(file, node));
     }
 
     /// Writes it as Hugging Face's `config.json`.
     void write(Path file) throws IOException {
         ObjectNode node = Json.tree(this);
-        JsonNode described = node.remove("memory");
+        node.remove("memory");
         node.putArray("architectures").add(Architecture.GPT2.className(GptForCausalLM.CLASS));
         node.put("model_type", Architecture.GPT2.modelType()).put("activation_function", "gelu_new").put("tie_word_embeddings", true);
         if (memory != null) {
-            node.set(MEMORY, described);
+            memory.describe(node);
         }
         Json.write(file, node);
     }
 
     /// Floating-point operations of a forward pass, as [dev.mneme.models.LanguageModel#forwardFlops].
     double forwardFlops(long tokens, long length, long predictions) {
-        double perToken = 0;
-        for (int layer = 0; layer < nLayer; layer++) {
-            boolean hasMemory = hasMemory(layer);
-            perToken += 4.0 * nEmbd * nEmbd + 2.0 * length * nEmbd;
-            perToken += hasMemory && memory.mode() == MemoryConfig.Mode.REPLACE ? 0 : 2.0 * nEmbd * nInner;
-            perToken += hasMemory ? memory.multiplications(nEmbd) : 0;
-        }
-        return 2 * (perToken * tokens + (double) predictions * nEmbd * vocabSize);
+        return MemoryConfig.flops(memory, nLayer, nEmbd, nInner, tokens, length) + 2.0 * predictions * nEmbd * vocabSize;
     }
 }

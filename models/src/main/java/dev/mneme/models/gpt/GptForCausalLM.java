@@ -5,9 +5,8 @@ import dev.mneme.models.LanguageModel;
 import dev.mneme.models.bert.Architecture;
 import dev.mneme.models.bert.PretrainedWeights;
 import dev.mneme.models.layers.Group;
-import dev.mneme.models.layers.Recomputation;
+import dev.mneme.models.layers.LayerStack;
 import dev.mneme.pkm.ProductKeyMemory;
-import dev.mneme.pkm.ValueTable;
 import dev.mneme.torch.Native;
 import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Tensor;
@@ -19,9 +18,6 @@ import dev.mneme.torch.nn.Initial;
 import dev.mneme.torch.nn.LayerNorm;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /// GPT-2 as a language model, and product-key memories where the configuration has them.
@@ -34,10 +30,9 @@ public final class GptForCausalLM extends LanguageModel {
     private final GptConfig config;
     private final Embedding words;
     private final Embedding positions;
-    private final List<GptBlock> blocks = new ArrayList<>();
+    private final LayerStack blocks;
     private final LayerNorm norm;
     private final Dropout dropout;
-    private Recomputation recomputation; // or null
 
     /// A model with random weights, as GPT-2: N(0, initializer_range) for matrices, smaller by the square root of the number of residual
     /// branches for those that end one; 0 for biases; memories as [ProductKeyMemory] draws them.
@@ -52,13 +47,8 @@ public final class GptForCausalLM extends LanguageModel {
             positions = transformer.add("wpe", new Embedding(config.nPositions(), config.nEmbd()));
             dropout = transformer.add("drop", new Dropout(config.embdPdrop()));
             Group h = transformer.add("h", new Group());
-            boolean shared = config.memory() != null && config.memory().sharedValues();
-            ValueTable values = null;
-            for (int i = 0; i < config.nLayer(); i++) {
-                GptBlock block = h.add(Integer.toString(i), new GptBlock(config, i, values));
-                blocks.add(block);
-                values = shared && block.memory() != null ? block.memory().values() : values;
-            }
+            blocks = new LayerStack(config.nLayer(), config.memory() != null && config.memory().sharedValues(), config.hasDropout(),
+                    (i, values) -> h.add(Integer.toString(i), new GptBlock(config, i, values)));
             norm = transformer.add("ln_f", new LayerNorm(config.nEmbd(), config.layerNormEpsilon()));
             initialise();
         }
@@ -86,14 +76,7 @@ public final class GptForCausalLM extends LanguageModel {
         }
         Tensor real = mask == null || config.memory() == null ? null : mask.reshape(-1).nonzero().squeeze(1); // (R)
         Tensor x = dropout.forward(words.forward(ids).add(positions.weight().narrow(0, 0, ids.size(1)))); // (B, S, d)
-        if (recomputation != null && isTraining()) {
-            x = recomputation.forward(x, null, real);
-        } else {
-            for (GptBlock block : blocks) {
-                x = block.forward(x, null, real);
-            }
-        }
-        return norm.forward(x);
+        return norm.forward(blocks.forward(x, null, real, isTraining()));
     }
 
     @Override
@@ -118,18 +101,12 @@ public final class GptForCausalLM extends LanguageModel {
 
     @Override
     public Map<Integer, ProductKeyMemory> memories() {
-        var memories = new LinkedHashMap<Integer, ProductKeyMemory>();
-        for (int i = 0; i < blocks.size(); i++) {
-            if (blocks.get(i).memory() != null) {
-                memories.put(i, blocks.get(i).memory());
-            }
-        }
-        return memories;
+        return blocks.memories();
     }
 
     @Override
     public boolean hasDropout() {
-        return config.residPdrop() > 0 || config.embdPdrop() > 0 || config.attnPdrop() > 0;
+        return config.hasDropout();
     }
 
     @Override
@@ -139,21 +116,17 @@ public final class GptForCausalLM extends LanguageModel {
 
     @Override
     public void recompute(boolean recompute) {
-        recomputation = recompute ? new Recomputation(blocks, hasDropout()) : null;
+        blocks.recompute(recompute);
     }
 
     @Override
     public void backward() {
-        if (recomputation != null) {
-            recomputation.backward();
-        }
+        blocks.backward();
     }
 
     @Override
     public void close() {
-        if (recomputation != null) {
-            recomputation.forget();
-        }
+        blocks.forget();
         super.close();
     }
 

@@ -64,9 +64,8 @@ public record FineTuneConfig(
     }
 
     TrainConfig train(long steps) {
-        ValueConfig plain = ValueConfig.of(valueLearningRate);
         return new TrainConfig(learningRate, Math.round(warmupShare * steps), schedule, steps, weightDecay, clipNorm, gradientAccumulationSteps,
-                new ValueConfig(plain.optimizer(), plain.learningRate(), plain.schedule(), plain.weightDecay(), plain.rowWise(), plain.perRowCorrection(), valueTraining),
+                ValueConfig.of(valueLearningRate).withTraining(valueTraining),
                 precision, recompute);
     }
 

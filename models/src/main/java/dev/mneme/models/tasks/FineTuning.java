@@ -84,11 +84,12 @@ public final class FineTuning {
         TrainingRun run = TrainingRun.open(folder, out);
         Path from = Checkpoint.modelFolder(request.from());
         var files = new TaskFiles(request.task(), config, out);
-        BertConfig sizes = BertConfig.read(from.resolve("config.json"));
+        BertConfig sizes = BertConfig.read(from.resolve(PretrainedModel.CONFIG));
         try (Tokenizer tokenizer = Tokenizer.inFolder(from)) {
             var encoder = new InputEncoder(tokenizer, sizes.architecture(), config.maxLength(), sizes.positions());
-            TaskHead head = files.head(request.train());
-            TaskData train = files.data(request.train(), Split.TRAIN, encoder, head).get("");
+            TaskFiles.Training training = files.training(request.train(), encoder);
+            TaskHead head = training.head();
+            TaskData train = training.data();
             Map<String, TaskData> dev = files.data(request.dev(), Split.DEV, encoder, head);
             requireAnswers(request.train(), train);
             for (TaskData each : dev.values()) {

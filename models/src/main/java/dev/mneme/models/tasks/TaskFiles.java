@@ -29,16 +29,29 @@ final class TaskFiles {
         this.out = out;
     }
 
-    /// The head that the training data asks for: of a user's own table, its labels in the order of the alphabet.
-    TaskHead head(Path train) {
-        return switch (task.kind()) {
+    /// What is trained on.
+    ///
+    /// @param head that the data asks for: of a user's own table, its labels in the order of the alphabet
+    record Training(TaskHead head, TaskData data) {}
+
+    /// @param file or a folder with the task's official files
+    Training training(Path file, InputEncoder encoder) {
+        if (task.kind() == TaskHead.Kind.TAGGING) {
+            List<TaggedExample> examples = tagged(file, true);
+            var head = new TaskHead(task.kind(), labels(file, examples.stream()
+                    .flatMap(e -> e.tags() == null ? Stream.of((String) null) : e.tags().stream()).toList()));
+            return new Training(head, new TaggedData(examples, encoder, head));
+        } else if (task == Task.CLASSIFICATION) {
+            List<TextExample> examples = texts(file, true);
+            var head = new TaskHead(task.kind(), labels(file, examples.stream().map(TextExample::label).toList()));
+            return new Training(head, new TextData(examples, encoder, head, task.metrics()));
+        }
+        TaskHead head = switch (task.kind()) {
             case SPANS -> TaskHead.spans();
             case REGRESSION -> TaskHead.regression();
-            case CLASSIFICATION -> new TaskHead(task.kind(), task.glue() != null ? task.glue().labels()
-                    : labels(train, texts(train, true).stream().map(TextExample::label).toList()));
-            case TAGGING -> new TaskHead(task.kind(), labels(train, tagged(train, true).stream().flatMap(e -> e.tags() == null
-                    ? Stream.of((String) null) : e.tags().stream()).toList()));
+            case CLASSIFICATION, TAGGING -> new TaskHead(task.kind(), task.glue().labels());
         };
+        return new Training(head, data(file, GlueTask.Split.TRAIN, encoder, head).get(""));
     }
 
     private List<String> labels(Path train, List<String> all) {

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.IntFunction;
 
 /// Texts, or pairs of texts, to be classified or given a number.
 final class TextData implements TaskData {
@@ -94,12 +95,7 @@ final class TextData implements TaskData {
 
         @Override
         public int write(Path file) throws IOException {
-            var lines = new ArrayList<String>(List.of("index\tprediction"));
-            for (int i = 0; i < predicted.length; i++) {
-                lines.add(String.format(Locale.ROOT, "%s\t%.3f", examples.get(i).id(), predicted[i]));
-            }
-            WholeFile.write(file, String.join("\n", lines) + "\n");
-            return predicted.length;
+            return TextData.this.write(file, i -> String.format(Locale.ROOT, "%.3f", predicted[i]));
         }
 
         @Override
@@ -134,12 +130,7 @@ final class TextData implements TaskData {
 
         @Override
         public int write(Path file) throws IOException {
-            var lines = new ArrayList<String>(List.of("index\tprediction"));
-            for (int i = 0; i < predicted.length; i++) {
-                lines.add(examples.get(i).id() + "\t" + head.labels().get(predicted[i]));
-            }
-            WholeFile.write(file, String.join("\n", lines) + "\n");
-            return predicted.length;
+            return TextData.this.write(file, i -> head.labels().get(predicted[i]));
         }
 
         @Override
@@ -147,6 +138,18 @@ final class TextData implements TaskData {
             task.writeSubmission(folder, split, Arrays.stream(predicted).mapToObj(head.labels()::get).toList());
             return predicted.length;
         }
+    }
+
+    /// GLUE's form.
+    ///
+    /// @param answers what is written for the example of a number
+    private int write(Path file, IntFunction<String> answers) throws IOException {
+        var lines = new ArrayList<String>(List.of("index\tprediction"));
+        for (int i = 0; i < examples.size(); i++) {
+            lines.add(examples.get(i).id() + "\t" + answers.apply(i));
+        }
+        WholeFile.write(file, String.join("\n", lines) + "\n");
+        return examples.size();
     }
 
     private List<Target> requireTargets() {

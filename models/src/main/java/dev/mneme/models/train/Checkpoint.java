@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
+import dev.mneme.models.PretrainedModel;
 import dev.mneme.models.bert.PretrainedWeights;
 import dev.mneme.models.data.Tokenizer;
 import dev.mneme.torch.Tensor;
@@ -145,7 +146,7 @@ public final class Checkpoint {
 
     /// A model's folder: the given one if it holds a `config.json`, else the newest checkpoint in it.
     public static Path modelFolder(Path path) throws IOException {
-        if (Files.isRegularFile(path.resolve("config.json")) && PretrainedWeights.areIn(path)) {
+        if (Files.isRegularFile(path.resolve(PretrainedModel.CONFIG)) && PretrainedWeights.areIn(path)) {
             return path;
         }
         return latest(path).map(Checkpoint::folder).orElseThrow(() -> new InputException("read a model from " + path,

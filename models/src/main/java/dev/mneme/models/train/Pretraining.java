@@ -160,7 +160,7 @@ public final class Pretraining {
     /// A model of the sizes of the one in a folder, and with the memories that were asked for.
     private LanguageModel drawn(Path from, Vocabulary vocabulary) throws IOException {
         PretrainConfig config = request.config();
-        Path file = from.resolve(LanguageModel.CONFIG);
+        Path file = from.resolve(PretrainedModel.CONFIG);
         if (LanguageModel.isCausal(from) != (config.objective() == PretrainConfig.Objective.CAUSAL)) {
             throw new InputException("start from " + from + " with the objective " + config.objective().name().toLowerCase(),
                     "it is a model of the other kind", "give the objective of the model");

@@ -39,4 +39,8 @@ public record ValueConfig(
     public static ValueConfig of(double learningRate) {
         return new ValueConfig(Optimizer.LAZY, learningRate, TrainConfig.Decay.CONSTANT, 0, false, false, Training.ALL);
     }
+
+    public ValueConfig withTraining(Training other) {
+        return new ValueConfig(optimizer, learningRate, schedule, weightDecay, rowWise, perRowCorrection, other);
+    }
 }
