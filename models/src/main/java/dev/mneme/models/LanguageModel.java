@@ -10,13 +10,6 @@ import java.nio.file.Path;
 
 /// A model that predicts tokens: those that were hidden, or the next ones.
 public abstract class LanguageModel extends PretrainedModel {
-    /// @param ids (B, S) int32 or int64
-    /// @param types (B, S) token types, or null where all are 0 or the model has none
-    /// @param mask (B, S) bool, true at real tokens, or null where all are
-    /// @return the last hidden states (B, S, d)
-    /// @throws InputException if S exceeds the positions that the model has
-    public abstract Tensor forward(Tensor ids, Tensor types, Tensor mask);
-
     /// The scores of all tokens of the vocabulary.
     ///
     /// @param hidden (B, S, d)

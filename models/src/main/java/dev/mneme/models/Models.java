@@ -14,6 +14,13 @@ import java.nio.file.Path;
 
 /// Which model a folder in Hugging Face's layout has.
 public final class Models {
+    /// The model of a folder, of whatever kind.
+    ///
+    /// @throws InputException if it is none of those that are offered here, or lacks a part
+    public static PretrainedModel read(Path folder) throws IOException {
+        return PretrainedModel.loaded(() -> unloaded(folder), folder);
+    }
+
     /// The model that `config.json` describes, without its weights: [dev.mneme.models.bert.PretrainedWeights] is to give all of them.
     ///
     /// @throws InputException if it is none of those that are offered here

@@ -1,12 +1,12 @@
 package dev.mneme.models;
 
 import dev.mneme.pkm.ProductKeyMemory;
+import dev.mneme.torch.Tensor;
 import dev.mneme.torch.nn.Initial;
 import dev.mneme.torch.nn.Module;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.function.Supplier;
 
 /// A model in Hugging Face's layout, which may have product-key memories.
 public abstract class PretrainedModel extends Module {
@@ -15,6 +15,13 @@ public abstract class PretrainedModel extends Module {
 
     /// The lock on libtorch's default generator, for models that are drawn while others are too.
     public static final Object DRAWING = new Object();
+
+    /// @param ids (B, S) int32 or int64
+    /// @param types (B, S) token types, or null where all are 0 or the model has none
+    /// @param mask (B, S) bool, true at real tokens, or null where all are
+    /// @return the last hidden states (B, S, d)
+    /// @throws InputException if S exceeds the positions that the model has
+    public abstract Tensor forward(Tensor ids, Tensor types, Tensor mask);
 
     /// The memories by the number of their layer, from 0.
     public abstract Map<Integer, ProductKeyMemory> memories();
@@ -34,13 +41,17 @@ public abstract class PretrainedModel extends Module {
     /// Writes `config.json` and `model.safetensors` as transformers would.
     public abstract void save(Path folder) throws IOException;
 
+    protected interface Unloaded<M> {
+        M make() throws IOException;
+    }
+
     /// A model that gets all its weights from a folder.
     ///
     /// @param unloaded makes it; its weights need not be drawn
-    protected static <M extends PretrainedModel> M loaded(Supplier<M> unloaded, Path folder) throws IOException {
+    protected static <M extends PretrainedModel> M loaded(Unloaded<M> unloaded, Path folder) throws IOException {
         M model;
         try (var skipped = Initial.skip()) {
-            model = unloaded.get();
+            model = unloaded.make();
         }
         try {
             model.load(folder);

@@ -52,13 +52,18 @@ public final class BertForTask extends PretrainedModel {
         }
     }
 
+    @Override
+    public Tensor forward(Tensor ids, Tensor types, Tensor mask) {
+        return bert.forward(ids, types, mask);
+    }
+
     /// @param ids (B, S) int32 or int64
     /// @param types (B, S) token types, or null where all are 0
     /// @param mask (B, S) bool, true at real tokens, or null where all are
     /// @return (B, labels) for CLASSIFICATION, (B, 1) for REGRESSION, (B, S, labels) for TAGGING, and for SPANS (B, S, 2), where an answer
     ///     begins and where it ends
     public Tensor logits(Tensor ids, Tensor types, Tensor mask) {
-        Tensor hidden = bert.forward(ids, types, mask); // (B, S, d)
+        Tensor hidden = forward(ids, types, mask); // (B, S, d)
         return switch (head.kind()) {
             case SPANS -> output.forward(hidden);
             case TAGGING -> output.forward(dropout.forward(hidden));

@@ -3,7 +3,8 @@ package dev.mneme.models.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
-import dev.mneme.models.LanguageModel;
+import dev.mneme.models.Models;
+import dev.mneme.models.PretrainedModel;
 import dev.mneme.models.data.BatchSource;
 import dev.mneme.models.data.TextCorpus;
 import dev.mneme.models.data.TokenSequences;
@@ -27,7 +28,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 @Command(name = "usage", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Measure how a model's memories are used while it reads text.")
+        description = "Measure how the memories of a model, pretrained or fine-tuned, are used while it reads text.")
 final class UsageCommand implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "<folder>", description = "a model or a run")
     private Path model;
@@ -56,27 +57,27 @@ final class UsageCommand implements Callable<Integer> {
         Native.load();
         TextCorpus text = TextCorpus.open(corpus, textColumn);
         Path folder = Checkpoint.modelFolder(model);
-        try (LanguageModel language = LanguageModel.read(folder); Tokenizer tokenizer = Tokenizer.inFolder(folder)) {
-            if (language.memories().isEmpty()) {
+        try (PretrainedModel read = Models.read(folder); Tokenizer tokenizer = Tokenizer.inFolder(folder)) {
+            if (read.memories().isEmpty()) {
                 throw new InputException("measure the memories of " + model, "the model has none",
                         "train one with mneme pretrain --memory-mode residual");
             }
-            TokenSequences sequences = TokenSequences.of(text, tokenizer, language.positions(),
+            TokenSequences sequences = TokenSequences.of(text, tokenizer, read.positions(),
                     TokenSequences.Layout.PACKED);
-            var batches = new BatchSource(sequences, Evaluator.collator(language, tokenizer.vocabulary()), 64, seed);
+            var batches = new BatchSource(sequences, Evaluator.collator(read, tokenizer.vocabulary()), 64, seed);
             var details = new HashMap<Integer, UsageDetail>();
-            Evaluation result = new Evaluator(batches, null).evaluate(language, Checkpoint.stale(folder), (layer, counted) -> {
+            Evaluation result = new Evaluator(batches, null).usage(read, Checkpoint.stale(folder), (layer, counted) -> {
                 if (html != null) {
                     details.put(layer, counted.detail());
                 }
             });
             if (html != null) {
-                UsagePage.write(html, new UsageReport(model.toString(), corpus.stream().map(Path::toString).toList(), result.loss(),
+                UsagePage.write(html, new UsageReport(model.toString(), corpus.stream().map(Path::toString).toList(), loss(result),
                         result.usage().stream().map(u -> new UsageReport.Layer(u, details.get(u.layer()))).toList()));
             }
             if (json) {
                 ObjectNode node = Json.object();
-                node.put("model", folder.toString()).put("mlm_loss", result.loss());
+                node.put("model", folder.toString()).put("mlm_loss", loss(result));
                 result.usage().forEach(node.putArray("usage")::addPOJO);
                 System.out.println(Json.text(node));
             } else {
@@ -89,8 +90,15 @@ final class UsageCommand implements Callable<Integer> {
         }
     }
 
+    /// Null for a model that predicts no tokens.
+    private static Double loss(Evaluation result) {
+        return Double.isNaN(result.loss()) ? null : Double.valueOf(result.loss());
+    }
+
     private static void print(Evaluation result) {
-        System.out.printf(Locale.ROOT, "MLM loss %.4f%n", result.loss());
+        if (loss(result) != null) {
+            System.out.printf(Locale.ROOT, "MLM loss %.4f%n", result.loss());
+        }
         System.out.println("layer   queries   top-k  top-1  per head                 KL      KL counts  Gini   stale   slots holding 50/90/99%");
         for (LayerUsage u : result.usage()) {
             String perHead = Arrays.stream(u.top1PerHead()).mapToObj(h -> String.format(Locale.ROOT, "%.1f", 100 * h))

@@ -23,8 +23,8 @@ public final class UsagePage {
     }
 
     private static String facts(UsageReport report) {
-        return "<p class=\"muted\">" + escape(String.format(Locale.ROOT, "while it read %s; MLM loss %.4f nats per masked token",
-                String.join(", ", report.corpus()), report.mlmLoss())) + "</p>\n";
+        String loss = report.mlmLoss() == null ? "" : String.format(Locale.ROOT, "; MLM loss %.4f nats per masked token", report.mlmLoss());
+        return "<p class=\"muted\">" + escape("while it read " + String.join(", ", report.corpus()) + loss) + "</p>\n";
     }
 
     private static String table(UsageReport report) {

@@ -7,9 +7,9 @@ import java.util.List;
 ///
 /// @param model its folder
 /// @param corpus the files that it read
-/// @param mlmLoss mean over the masked tokens, in nats
+/// @param mlmLoss mean over the masked tokens, in nats; null for a model that predicts none
 /// @param layers one per memory, in the order of the model's layers
-public record UsageReport(String model, List<String> corpus, double mlmLoss, List<Layer> layers) {
+public record UsageReport(String model, List<String> corpus, Double mlmLoss, List<Layer> layers) {
     public UsageReport {
         corpus = List.copyOf(corpus);
         layers = List.copyOf(layers);

@@ -1,6 +1,7 @@
 package dev.mneme.models.train;
 
 import dev.mneme.models.LanguageModel;
+import dev.mneme.models.PretrainedModel;
 import dev.mneme.models.data.BatchSource;
 import dev.mneme.models.data.CausalCollator;
 import dev.mneme.models.data.Collator;
@@ -31,30 +32,54 @@ public final class Evaluator {
         this.facts = facts;
     }
 
-    /// What a model is measured by: the usual masks, or every next token.
-    public static Collator collator(LanguageModel model, Vocabulary vocabulary) {
-        return model.isCausal() ? new CausalCollator() : new MlmCollator(MlmConfig.DEFAULT, vocabulary);
+    /// What a model reads: the usual masks where it is to find masked tokens, and otherwise the text as it is.
+    public static Collator collator(PretrainedModel model, Vocabulary vocabulary) {
+        return model instanceof LanguageModel language && !language.isCausal() ? new MlmCollator(MlmConfig.DEFAULT, vocabulary) : new CausalCollator();
     }
 
     /// @param stale for each memory its share of slots never trained, or an empty map where that is not known
     public Evaluation evaluate(LanguageModel model, Map<Integer, Double> stale) {
-        return evaluate(model, stale, (layer, counted) -> {});
-    }
-
-    /// @param counted sees what each memory's counters hold in the end, before they are freed
-    public Evaluation evaluate(LanguageModel model, Map<Integer, Double> stale, BiConsumer<Integer, MemoryUsage> counted) {
         model.train(false);
         try (var noGrad = NoGrad.open()) {
-            double found;
+            double loss;
             List<LayerUsage> usage;
             try (var watch = new MemoryWatch(model)) {
-                found = loss(model);
+                loss = loss(model);
                 usage = watch.report(stale);
-                watch.forEach(counted);
             }
-            return new Evaluation(found, facts == null ? Map.of() : Map.of(Evaluation.FACTS, factAccuracy(model)), usage, null);
+            return new Evaluation(loss, facts == null ? Map.of() : Map.of(Evaluation.FACTS, factAccuracy(model)), usage, null);
         } finally {
             model.train(true);
+        }
+    }
+
+    /// How a model's memories are used while it reads the text.
+    ///
+    /// @param stale as above
+    /// @param counted sees what each memory's counters hold in the end, before they are freed
+    /// @return with a loss that is no number where the model predicts no tokens
+    public Evaluation usage(PretrainedModel model, Map<Integer, Double> stale, BiConsumer<Integer, MemoryUsage> counted) {
+        model.train(false);
+        try (var noGrad = NoGrad.open(); var watch = new MemoryWatch(model)) {
+            double loss = Double.NaN;
+            if (model instanceof LanguageModel language) {
+                loss = loss(language);
+            } else {
+                read(model);
+            }
+            watch.forEach(counted);
+            return new Evaluation(loss, Map.of(), watch.report(stale), null);
+        } finally {
+            model.train(true);
+        }
+    }
+
+    private void read(PretrainedModel model) {
+        for (int i = 0; i < heldOut.orderedBatches(); i++) {
+            try (var scope = TensorScope.open()) {
+                BatchTensors batch = BatchTensors.of(heldOut.ordered(i));
+                model.forward(batch.ids(), null, batch.mask());
+            }
         }
     }
 

@@ -9,7 +9,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mneme.models.bert.BertConfig;
 import dev.mneme.models.bert.BertForMaskedLM;
+import dev.mneme.models.bert.BertForTask;
 import dev.mneme.models.bert.MemoryConfig;
+import dev.mneme.models.bert.TaskHead;
 import dev.mneme.pkm.ProductKeyConfig.QueryNorm;
 import dev.mneme.pkm.ProductKeyConfig.ValueInit;
 import dev.mneme.torch.Tensor;
@@ -107,6 +109,27 @@ class UsageCommandTest {
         assertTrue(ended.out().endsWith("Page: " + folder.resolve("usage.html") + "\n"), ended.out());
         assertTrue(Files.readString(folder.resolve("usage.html")).contains("Stale slots are not known"));
         assertTrue(new ObjectMapper().readTree(usage("--json").out()).get("usage").get(0).get("stale").isNull());
+    }
+
+    /// A fine-tuned model reads the same text, unmasked, and has no loss.
+    @Test
+    void aFineTunedModelIsMeasuredWithoutALoss() throws Exception {
+        model();
+        JsonNode pretrained = new ObjectMapper().readTree(usage("--json").out()).get("usage").get(0);
+        try (var scope = TensorScope.open(); var whole = new BertForTask(BertConfig.read(folder.resolve("model/config.json")),
+                new TaskHead(TaskHead.Kind.CLASSIFICATION, List.of("no", "yes")), 1)) {
+            whole.save(folder.resolve("model"));
+        }
+        Path page = folder.resolve("usage.html");
+        Ended ended = usage("--json", "--html", page.toString());
+        assertEquals(0, ended.status(), ended.err());
+        JsonNode found = new ObjectMapper().readTree(ended.out());
+        assertTrue(found.get("mlm_loss").isNull(), ended.out());
+        JsonNode use = found.get("usage").get(0);
+        assertEquals(pretrained.get("queries").asLong(), use.get("queries").asLong());
+        assertTrue(use.get("top1_pooled").asDouble() > 0, ended.out());
+        assertFalse(Files.readString(page).contains("MLM loss"));
+        assertFalse(usage().out().contains("MLM loss"));
     }
 
     /// Refused before the model is looked for: there is none here.

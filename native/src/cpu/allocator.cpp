@@ -1,0 +1,207 @@
+// libtorch's memory on the CPU. Blocks of a MiB or more lie in huge pages, and are handed on from one tensor to the next; smaller ones are
+// as libtorch has them.
+//
+// The first touch of a page is a fault, and glibc gives large blocks back to the system as soon as they are free: reading a BERT-base, or
+// one step of its training, is a hundred thousand faults of 4 KiB. Of 2 MiB they are two hundred. Blocks share the huge pages at their
+// ends, so that no size wastes any. What is free beyond 64 MiB goes back to the system.
+#include <c10/core/Allocator.h>
+#include <c10/core/CPUAllocator.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <map>
+#include <mutex>
+#include <set>
+#include <utility>
+
+#include <sys/mman.h>
+
+namespace mneme {
+namespace {
+
+constexpr size_t MIB = size_t{1} << 20;
+constexpr size_t HUGE_PAGE = 2 * MIB;
+constexpr size_t SMALLEST = MIB;
+constexpr size_t SEGMENT = 4096 * MIB;  // address space; memory only where it is touched
+constexpr size_t MOST_SEGMENTS = 1024;
+constexpr size_t IDLE = 64 * MIB;
+constexpr size_t ALIGNMENT = 64;  // libtorch's
+
+constexpr uintptr_t round_up(uintptr_t n, size_t to) { return (n + to - 1) / to * to; }
+
+// Address space that begins at a huge page and asks for them, or null if the system refuses.
+char* map_pages(size_t bytes) {
+    void* mapped = mmap(nullptr, bytes + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (mapped == MAP_FAILED) {
+        return nullptr;
+    }
+    auto start = static_cast<char*>(mapped);
+    auto aligned = reinterpret_cast<char*>(round_up(reinterpret_cast<uintptr_t>(start), HUGE_PAGE));
+    if (aligned > start) {
+        munmap(start, aligned - start);
+    }
+    size_t after = start + HUGE_PAGE - aligned;
+    if (after > 0) {
+        munmap(aligned + bytes, after);
+    }
+    madvise(aligned, bytes, MADV_HUGEPAGE);  // a kernel without huge pages says no, and gives small ones
+    return aligned;
+}
+
+// Segments of address space, cut into blocks: the smallest that is large enough is taken, and free neighbours become one. A segment stays
+// for good.
+class Segments {
+public:
+    // Whether a block is of these: asked without a lock, for each tensor that is freed.
+    bool own(const void* block) const {
+        auto place = reinterpret_cast<uintptr_t>(block);
+        for (size_t i = segments_.load(std::memory_order_acquire); i-- > 0;) {
+            if (place - starts_[i] < sizes_[i]) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // Null if the system has no more address space.
+    char* take(size_t bytes) {
+        bytes = round_up(bytes, ALIGNMENT);
+        std::lock_guard<std::mutex> lock(mutex_);
+        auto smallest = free_.lower_bound({bytes, nullptr});
+        if (smallest == free_.end()) {
+            smallest = add_segment(std::max(SEGMENT, round_up(bytes, HUGE_PAGE)));
+            if (smallest == free_.end()) {
+                return nullptr;
+            }
+        }
+        char* start = smallest->second;
+        free_.erase(smallest);
+        Block& block = blocks_[start];
+        idle_ -= block.touched;
+        if (block.size > bytes) {
+            size_t left = block.size - bytes;
+            size_t touched = std::min(block.touched, left);
+            blocks_[start + bytes] = {left, touched, true};
+            free_.emplace(left, start + bytes);
+            idle_ += touched;
+        }
+        block = {bytes, bytes, false};
+        return start;
+    }
+
+    void give_back(char* start) {
+        std::lock_guard<std::mutex> lock(mutex_);
+        auto block = blocks_.find(start);
+        block->second.free = true;
+        idle_ += block->second.touched;
+        auto next = std::next(block);
+        if (next != blocks_.end() && joins(block, next)) {
+            free_.erase({next->second.size, next->first});
+            join(block, next);
+        }
+        if (block != blocks_.begin() && joins(std::prev(block), block)) {
+            auto before = std::prev(block);
+            free_.erase({before->second.size, before->first});
+            join(before, block);
+            block = before;
+        }
+        free_.emplace(block->second.size, block->first);
+        if (idle_ > IDLE) {
+            release();
+        }
+    }
+
+private:
+    struct Block {
+        size_t size;
+        size_t touched;  // of a free one, at most so many bytes have memory behind them
+        bool free;
+    };
+    using Place = std::map<char*, Block>::iterator;
+    using FreeBlocks = std::set<std::pair<size_t, char*>>;
+
+    FreeBlocks::iterator add_segment(size_t bytes) {
+        size_t i = segments_.load(std::memory_order_relaxed);
+        char* segment = i < MOST_SEGMENTS ? map_pages(bytes) : nullptr;
+        if (segment == nullptr) {
+            return free_.end();
+        }
+        starts_[i] = reinterpret_cast<uintptr_t>(segment);
+        sizes_[i] = bytes;
+        segments_.store(i + 1, std::memory_order_release);
+        blocks_[segment] = {bytes, 0, true};
+        return free_.emplace(bytes, segment).first;
+    }
+
+    static bool joins(Place first, Place second) {
+        return first->second.free && second->second.free && first->first + first->second.size == second->first;
+    }
+
+    void join(Place first, Place second) {
+        first->second.size += second->second.size;
+        first->second.touched += second->second.touched;
+        blocks_.erase(second);
+    }
+
+    // Gives the memory of all free blocks back; their addresses stay. A huge page that a used block shares is kept.
+    void release() {
+        for (const auto& [size, start] : free_) {
+            Block& block = blocks_[start];
+            auto first = reinterpret_cast<char*>(round_up(reinterpret_cast<uintptr_t>(start), HUGE_PAGE));
+            auto last = reinterpret_cast<char*>(reinterpret_cast<uintptr_t>(start + size) / HUGE_PAGE * HUGE_PAGE);
+            if (block.touched > 0 && first < last) {
+                madvise(first, last - first, MADV_DONTNEED);
+            }
+            block.touched = 0;
+        }
+        idle_ = 0;
+    }
+
+    std::mutex mutex_;
+    std::map<char*, Block> blocks_;  // of all segments, by address
+    FreeBlocks free_;
+    size_t idle_ = 0;  // the sum of what free blocks have touched
+
+    std::atomic<size_t> segments_{0};
+    uintptr_t starts_[MOST_SEGMENTS];
+    size_t sizes_[MOST_SEGMENTS];
+};
+
+Segments& segments() {
+    static auto* const all = new Segments;  // never destroyed: tensors may live until the process ends
+    return *all;
+}
+
+void give_back(void* block) {
+    if (segments().own(block)) {
+        segments().give_back(static_cast<char*>(block));
+    } else {
+        c10::GetDefaultCPUAllocator()->raw_deallocate(block);
+    }
+}
+
+struct HugePageAllocator final : c10::Allocator {
+    c10::DataPtr allocate(size_t bytes) override {
+        void* block = bytes >= SMALLEST ? segments().take(bytes) : nullptr;
+        if (block == nullptr) {
+            block = c10::GetDefaultCPUAllocator()->raw_allocate(bytes);  // which says what it lacks when there is no memory left
+        }
+        return {block, block, &mneme::give_back, c10::Device(c10::DeviceType::CPU)};
+    }
+
+    c10::DeleterFnPtr raw_deleter() const override { return &mneme::give_back; }
+
+    void copy_data(void* to, const void* from, size_t bytes) const override { default_copy_data(to, from, bytes); }
+};
+
+// Above libtorch's own, of priority 0.
+const bool installed = [] {
+    c10::SetCPUAllocator(new HugePageAllocator, 1);
+    return true;
+}();
+
+}  // namespace
+}  // namespace mneme
