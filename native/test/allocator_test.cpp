@@ -112,6 +112,44 @@ void raw_blocks_come_and_go() {
     }
 }
 
+// Otherwise each use of it would be a page fault after the other.
+void a_loop_keeps_its_memory() {
+    bytes(40 * MIB).fill_(1);
+    rusage before, after;
+    getrusage(RUSAGE_SELF, &before);
+    for (int i = 0; i < 100; i++) {
+        bytes(40 * MIB).fill_(1);
+    }
+    getrusage(RUSAGE_SELF, &after);
+    EXPECT(after.ru_minflt - before.ru_minflt < 500);
+}
+
+bool refused(size_t size) {
+    try {
+        at::Tensor tensor = bytes(static_cast<int64_t>(size));
+    } catch (const c10::Error& e) {
+        return std::string(e.what()).find("can't allocate memory") != std::string::npos;
+    }
+    return false;
+}
+
+// A system that promises what it cannot keep kills whoever takes its word (vm.overcommit_memory 1 always promises).
+void more_than_the_machine_has_is_refused() {
+    int mode = 1;
+    std::ifstream("/proc/sys/vm/overcommit_memory") >> mode;
+    std::ifstream info("/proc/meminfo");
+    std::string key;
+    int64_t total = 0;
+    while (info >> key) {
+        int64_t kib;
+        if ((key == "MemTotal:" || key == "SwapTotal:") && info >> kib) {
+            total += kib * 1024;
+        }
+    }
+    EXPECT(total > 0 && (mode == 1 || refused(static_cast<size_t>(total) + 1024 * MIB)));
+    EXPECT(refused(static_cast<size_t>(1) << 62));
+}
+
 void large_blocks_come_and_go() {
     int64_t before = resident_bytes();
     at::Tensor large = bytes(5000 * MIB);  // more than a segment
@@ -166,6 +204,8 @@ int main() {
     free_memory_goes_back_to_the_system();
     a_free_block_is_handed_on();
     raw_blocks_come_and_go();
+    a_loop_keeps_its_memory();
+    more_than_the_machine_has_is_refused();
     large_blocks_come_and_go();
     a_block_that_grows_keeps_its_start();
     no_memory_is_an_error_with_text();

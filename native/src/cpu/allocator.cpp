@@ -3,7 +3,7 @@
 //
 // The first touch of a page is a fault, and glibc gives large blocks back to the system as soon as they are free: reading a BERT-base, or
 // one step of its training, is a hundred thousand faults of 4 KiB. Of 2 MiB they are two hundred. Blocks share the huge pages at their
-// ends, so that no size wastes any. What is free beyond 64 MiB goes back to the system.
+// ends, so that no size wastes any. Once more than 64 MiB are free, the largest free blocks go back to the system.
 #include <c10/core/Allocator.h>
 #include <c10/core/CPUAllocator.h>
 
@@ -13,10 +13,12 @@
 #include <cstdint>
 #include <iterator>
 #include <map>
+#include <limits>
 #include <mutex>
 #include <set>
 #include <utility>
 
+#include <pthread.h>
 #include <sys/mman.h>
 
 namespace mneme {
@@ -32,9 +34,10 @@ constexpr size_t ALIGNMENT = 64;  // libtorch's
 
 constexpr uintptr_t round_up(uintptr_t n, size_t to) { return (n + to - 1) / to * to; }
 
-// Address space that begins at a huge page and asks for them, or null if the system refuses.
+// Address space that begins at a huge page and asks for them, or null if the system refuses, as it does when there can never be so much
+// memory.
 char* map_pages(size_t bytes) {
-    void* mapped = mmap(nullptr, bytes + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void* mapped = mmap(nullptr, bytes + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (mapped == MAP_FAILED) {
         return nullptr;
     }
@@ -78,50 +81,60 @@ public:
             }
         }
         char* start = smallest->second;
-        free_.erase(smallest);
-        Block& block = blocks_[start];
-        idle_ -= block.touched;
-        if (block.size > bytes) {
-            size_t left = block.size - bytes;
-            size_t touched = std::min(block.touched, left);
-            blocks_[start + bytes] = {left, touched, true};
+        Block& block = blocks_.find(start)->second;
+        if (size_t left = block.size - bytes; left > 0) {  // what may throw comes before any change
+            std::map<char*, Block> rest;
+            size_t reach = block.reach - std::min(block.reach, bytes);
+            rest.emplace(start + bytes, Block{left, reach, std::min(block.touched, reach), {}});
             free_.emplace(left, start + bytes);
-            idle_ += touched;
+            idle_ += rest.begin()->second.touched;
+            blocks_.insert(rest.extract(rest.begin()));
         }
-        block = {bytes, bytes, false};
+        idle_ -= block.touched;
+        block.size = bytes;
+        block.node = free_.extract(smallest);
         return start;
     }
 
+    // Allocates nothing: it must not fail.
     void give_back(char* start) {
         std::lock_guard<std::mutex> lock(mutex_);
-        auto block = blocks_.find(start);
-        block->second.free = true;
-        idle_ += block->second.touched;
-        auto next = std::next(block);
-        if (next != blocks_.end() && joins(block, next)) {
+        Place place = blocks_.find(start);
+        FreeBlocks::node_type node = std::move(place->second.node);
+        place->second.touched = place->second.reach = place->second.size;
+        idle_ += place->second.touched;
+        if (Place next = std::next(place); next != blocks_.end() && joins(place, next)) {
             free_.erase({next->second.size, next->first});
-            join(block, next);
+            join(place, next);
         }
-        if (block != blocks_.begin() && joins(std::prev(block), block)) {
-            auto before = std::prev(block);
+        if (place != blocks_.begin() && joins(std::prev(place), place)) {
+            Place before = std::prev(place);
             free_.erase({before->second.size, before->first});
-            join(before, block);
-            block = before;
+            join(before, place);
+            place = before;
         }
-        free_.emplace(block->second.size, block->first);
+        node.value() = {place->second.size, place->first};
+        free_.insert(std::move(node));
         if (idle_ > IDLE) {
             release();
         }
     }
 
+    std::mutex& mutex() { return mutex_; }
+
 private:
+    using FreeBlocks = std::set<std::pair<size_t, char*>>;
+
     struct Block {
         size_t size;
-        size_t touched;  // of a free one, at most so many bytes have memory behind them
-        bool free;
+        // Of a free one: it has memory up to here at most, and so many bytes, not counted what lies in a huge page of a neighbour.
+        size_t reach;
+        size_t touched;
+        FreeBlocks::node_type node;  // of a used one: its place among the free
+
+        bool free() const { return node.empty(); }
     };
     using Place = std::map<char*, Block>::iterator;
-    using FreeBlocks = std::set<std::pair<size_t, char*>>;
 
     FreeBlocks::iterator add_segment(size_t bytes) {
         size_t i = segments_.load(std::memory_order_relaxed);
@@ -132,32 +145,37 @@ private:
         starts_[i] = reinterpret_cast<uintptr_t>(segment);
         sizes_[i] = bytes;
         segments_.store(i + 1, std::memory_order_release);
-        blocks_[segment] = {bytes, 0, true};
+        blocks_.emplace(segment, Block{bytes, 0, 0, {}});
         return free_.emplace(bytes, segment).first;
     }
 
     static bool joins(Place first, Place second) {
-        return first->second.free && second->second.free && first->first + first->second.size == second->first;
+        return first->second.free() && second->second.free() && first->first + first->second.size == second->first;
     }
 
     void join(Place first, Place second) {
+        if (second->second.reach > 0) {
+            first->second.reach = first->second.size + second->second.reach;
+        }
         first->second.size += second->second.size;
         first->second.touched += second->second.touched;
         blocks_.erase(second);
     }
 
-    // Gives the memory of all free blocks back; their addresses stay. A huge page that a used block shares is kept.
+    // Gives memory of free blocks back, of the largest first, until half of what may lie idle is left; their addresses stay. A huge page
+    // that a used block shares is kept.
     void release() {
-        for (const auto& [size, start] : free_) {
-            Block& block = blocks_[start];
+        for (auto each = free_.rbegin(); each != free_.rend() && idle_ > IDLE / 2; ++each) {
+            char* start = each->second;
+            Block& block = blocks_.find(start)->second;
             auto first = reinterpret_cast<char*>(round_up(reinterpret_cast<uintptr_t>(start), HUGE_PAGE));
-            auto last = reinterpret_cast<char*>(reinterpret_cast<uintptr_t>(start + size) / HUGE_PAGE * HUGE_PAGE);
+            auto last = reinterpret_cast<char*>(reinterpret_cast<uintptr_t>(start + block.size) / HUGE_PAGE * HUGE_PAGE);
             if (block.touched > 0 && first < last) {
                 madvise(first, last - first, MADV_DONTNEED);
+                idle_ -= block.touched;
+                block.touched = block.reach = 0;
             }
-            block.touched = 0;
         }
-        idle_ = 0;
     }
 
     std::mutex mutex_;
@@ -185,7 +203,7 @@ void give_back(void* block) {
 
 struct HugePageAllocator final : c10::Allocator {
     c10::DataPtr allocate(size_t bytes) override {
-        void* block = bytes >= SMALLEST ? segments().take(bytes) : nullptr;
+        void* block = bytes >= SMALLEST && bytes <= std::numeric_limits<ptrdiff_t>::max() ? segments().take(bytes) : nullptr;
         if (block == nullptr) {
             block = c10::GetDefaultCPUAllocator()->raw_allocate(bytes);  // which says what it lacks when there is no memory left
         }
@@ -200,6 +218,8 @@ struct HugePageAllocator final : c10::Allocator {
 // Above libtorch's own, of priority 0.
 const bool installed = [] {
     c10::SetCPUAllocator(new HugePageAllocator, 1);
+    // A child of fork must not find the lock held by a thread that it does not have.
+    pthread_atfork([] { segments().mutex().lock(); }, [] { segments().mutex().unlock(); }, [] { segments().mutex().unlock(); });
     return true;
 }();
 

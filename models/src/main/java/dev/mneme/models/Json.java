@@ -113,6 +113,14 @@ public final class Json {
         return value.isMissingNode() || value.isNull();
     }
 
+    /// Refuses a file in which a name has another value than the one that is supported, which is also that of a file without it.
+    public static void only(Path file, JsonNode node, String name, String supported) {
+        String value = node.path(name).asText(supported);
+        if (!value.equals(supported)) {
+            throw new InputException("read " + file, name + " is " + value, "give a model whose " + name + " is " + supported);
+        }
+    }
+
     /// A whole number of a file, or what stands for an absent one.
     ///
     /// @throws InputException if it is another value

@@ -28,6 +28,7 @@ import dev.mneme.torch.testing.NoLeaks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -137,6 +138,33 @@ class CheckpointTest {
         }
     }
 
+    /// A run that is resumed and stopped at once: its only checkpoint is at no moment away.
+    @Test
+    void aCheckpointOfTheSameStepStaysAsItIs(@TempDir Path run) throws IOException {
+        try (var model = new BertForMaskedLM(config(), 1); var trainer = new Trainer<>(new LanguageObjective(model), TRAIN, 1)) {
+            Path manifest = save(run, trainer).folder().resolve("manifest.json");
+            Object before = Files.readAttributes(manifest, BasicFileAttributes.class).fileKey();
+            save(run, trainer);
+            assertEquals(before, Files.readAttributes(manifest, BasicFileAttributes.class).fileKey());
+            Files.writeString(manifest, "{");
+            save(run, trainer);
+            assertTrue(Checkpoint.latest(run).isPresent(), "a damaged one is written again");
+        }
+    }
+
+    /// A run that was resumed from before a damaged checkpoint does not count that one.
+    @Test
+    void aDamagedCheckpointOfALaterStepTakesNoPlace(@TempDir Path run) throws IOException {
+        try (var model = new BertForMaskedLM(config(), 1); var trainer = new Trainer<>(new LanguageObjective(model), TRAIN, 1)) {
+            trainer.step(batch(0));
+            save(run, trainer);
+            Files.createDirectory(run.resolve("checkpoint-00000009"));
+            trainer.step(batch(1));
+            save(run, trainer);
+            assertEquals(List.of("checkpoint-00000001", "checkpoint-00000002"), names(run));
+        }
+    }
+
     /// Against the files that Hugging Face's `save_pretrained` wrote for a model of these sizes.
     @Test
     void aModelIsSavedAsHuggingFaceSavesIt(@TempDir Path run) throws IOException {
@@ -155,6 +183,17 @@ class CheckpointTest {
             ours.propertyStream().forEach(each -> assertEquals(theirs.get(each.getKey()), each.getValue(), each.getKey()));
             assertTrue(ours.size() >= 15, "names in common: " + ours.size());
             assertEquals(vocabulary().tokens(), Files.readAllLines(folder.resolve("vocab.txt")));
+        }
+    }
+
+    @Test
+    void aStateOfOtherShapesIsRefused() throws IOException {
+        try (var scope = TensorScope.open(); var model = new BertForMaskedLM(config(), 1); var trainer = new Trainer<>(new LanguageObjective(model), TRAIN, 1)) {
+            var state = new TreeMap<>(trainer.optimizerState());
+            String name = "bert.embeddings.LayerNorm.weight.exp_avg";
+            state.put(name, Tensor.of(new float[] {0}, 1)); // which copy_ would spread over all
+            IllegalArgumentException mistake = assertThrows(IllegalArgumentException.class, () -> trainer.restore(state, 1));
+            assertTrue(mistake.getMessage().contains("the saved " + name + " has shape [1], and [24] is needed"), mistake.getMessage());
         }
     }
 

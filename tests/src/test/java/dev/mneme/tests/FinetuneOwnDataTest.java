@@ -73,6 +73,12 @@ class FinetuneOwnDataTest {
         Path unlabelled = Files.write(runs.resolve("new.csv"), List.of("name,review", "x,the red sun", "y,\"a blue, tree\""));
         mneme("predict", "--model", run.resolve("best").toString(), "--data", unlabelled.toString(), "--to", runs.resolve("to.tsv").toString());
         assertEquals(List.of("index\tprediction", "x\tpoor", "y\tvery good"), Files.readAllLines(runs.resolve("to.tsv")));
+        Path unwritable = Files.write(runs.resolve("tab.csv"), List.of("name,review", "\"a\tb\",the red sun"));
+        Path to = runs.resolve("none.tsv");
+        Mneme.Ended ended = Mneme.here(runs, "predict", "--model", run.resolve("best").toString(), "--data", unwritable.toString(), "--to", to.toString());
+        assertEquals(2, ended.status());
+        assertTrue(ended.err().contains("the id or label \"a\\tb\" has a tab or a line end in it"), ended.err());
+        assertTrue(Files.notExists(to));
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +92,21 @@ class SettingsTest {
         assertEquals("read " + folder.resolve("nowhere.json") + ": there is no such file; check the path", missing.getMessage());
         InputException directory = assertThrows(InputException.class, () -> read(folder));
         assertEquals("read " + folder + ": it cannot be read (Is a directory); give a JSON file", directory.getMessage());
+    }
+
+    /// In Turkish an I in lower case has no dot.
+    @Test
+    void namesAreTheSameInEveryLanguage(@TempDir Path folder) throws Exception {
+        Locale before = Locale.getDefault();
+        Locale.setDefault(Locale.of("tr", "TR"));
+        try {
+            Mneme.Ended help = Mneme.here(folder, "pretrain", "--help");
+            assertTrue(help.out().contains("--memory-value-init=<normal|zero>"), help.out());
+            Mneme.Ended ended = Mneme.here(folder, "pretrain", "--schedule", "linear", "--memory-value-init", "normal", "--corpus", "none.txt", "--out", "run");
+            assertTrue(ended.err().contains("none.txt"), ended.err());
+        } finally {
+            Locale.setDefault(before);
+        }
     }
 
     /// A run that starts from a model of two layers may have a memory in the second, and no longer sequences than fit.

@@ -113,7 +113,7 @@ public final class TorchArchive implements TensorFile {
         }
     }
 
-    /// torch.save compresses nothing, and what is not compressed cannot grow.
+    /// torch.save compresses nothing, and what is not compressed is no longer in memory than in the file.
     private void checkStored(ZipEntry entry) throws TensorFileException {
         if (entry.getMethod() != ZipEntry.STORED || entry.getSize() != entry.getCompressedSize()) {
             throw bad("its " + entry.getName() + " is compressed (" + entry.getCompressedSize() + " bytes that say they are "
@@ -129,7 +129,7 @@ public final class TorchArchive implements TensorFile {
         }
     }
 
-    /// Within its storage, each element once, and the storage's file as long as it says.
+    /// Within its storage, of no more elements than it has, and the storage's file as long as it says.
     private void check(String name, Unpickler.StoredTensor tensor) throws IOException {
         ZipEntry entry = zip.getEntry(prefix + "data/" + tensor.storage());
         if (entry == null) {

@@ -9,10 +9,13 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Reads what `torch.save` pickles of tensors in dicts, and nothing else. A pickle is a program that can call any function of Python's; this
 /// runs none: the names below become values of this class, and any other name is refused, as is any instruction that they do not need.
@@ -70,11 +73,15 @@ final class Unpickler {
         if (!(root instanceof Map<?, ?> dict)) {
             throw new Refused("it holds " + describe(root) + ", where a dict of tensors belongs");
         }
-        collect("", dict, tensors);
+        collect("", dict, tensors, Collections.newSetFromMap(new IdentityHashMap<>()));
         return tensors;
     }
 
-    private static void collect(String prefix, Map<?, ?> dict, Map<String, StoredTensor> tensors) throws Refused {
+    /// @param seen the dicts read so far: each is read once, however often a pickle names it
+    private static void collect(String prefix, Map<?, ?> dict, Map<String, StoredTensor> tensors, Set<Map<?, ?>> seen) throws Refused {
+        if (!seen.add(dict)) {
+            throw new Refused("its dict " + (prefix.isEmpty() ? "of everything" : prefix.substring(0, prefix.length() - 1)) + " is in it twice");
+        }
         for (Map.Entry<?, ?> each : dict.entrySet()) {
             if (!(each.getKey() instanceof String key)) {
                 throw new Refused("a dict in it has the key " + describe(each.getKey()) + ", where names belong");
@@ -85,7 +92,7 @@ final class Unpickler {
                     throw new Refused("two of its tensors are named " + name);
                 }
             } else if (each.getValue() instanceof Map<?, ?> inner && prefix.length() < 1000) {
-                collect(name + ".", inner, tensors);
+                collect(name + ".", inner, tensors, seen);
             } else {
                 throw new Refused("its " + name + " is " + describe(each.getValue()) + ", where only tensors, and dicts of them, are read");
             }

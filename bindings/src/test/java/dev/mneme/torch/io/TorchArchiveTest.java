@@ -3,6 +3,7 @@ package dev.mneme.torch.io;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mneme.torch.DType;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.CRC32;
@@ -202,7 +204,17 @@ class TorchArchiveTest {
         assertRefused(new Pickle().op('t').end(), "takes more values than it gives");
         assertRefused(new byte[] {(byte) 0x80, 9, '.'}, "of protocol 9");
         // a dict that holds itself
-        assertRefused(new Pickle().op('}').bytes('q', 0).text("me").bytes('h', 0).op('s').end(), "me.me.me");
+        assertRefused(new Pickle().op('}').bytes('q', 0).text("me").bytes('h', 0).op('s').end(), "its dict me is in it twice");
+    }
+
+    /// Each of 40 dicts has the one before under two names: 2^40 ways to the first.
+    @Test
+    void dictsThatAreSharedAreNotWalkedAgainAndAgain() throws IOException {
+        Pickle pickle = new Pickle().op('}').bytes('q', 0);
+        for (int i = 1; i <= 40; i++) {
+            pickle.op('}').bytes('q', i).text("a").bytes('h', i - 1).op('s').text("b").bytes('h', i - 1).op('s');
+        }
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> assertRefused(pickle.end(), "is in it twice"));
     }
 
     @Test

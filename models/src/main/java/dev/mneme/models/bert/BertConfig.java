@@ -6,7 +6,6 @@ import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Set;
 
 /// The sizes of a BERT encoder, or of one built like it, with the names and the defaults of Hugging Face's `config.json` (in camel case here).
 ///
@@ -117,8 +116,12 @@ public record BertConfig(
     public static BertConfig read(Path file) throws IOException {
         JsonNode node = Json.read(file);
         Architecture architecture = architecture(file, node);
-        only(file, node, "hidden_act", "gelu");
-        only(file, node, "position_embedding_type", "absolute");
+        Json.only(file, node, "hidden_act", "gelu");
+        Json.only(file, node, "position_embedding_type", "absolute");
+        Json.only(file, node, "is_decoder", "false");
+        if (node.path("architectures").path(0).asText().matches(".*(ForMaskedLM|ForPreTraining)")) {
+            Json.only(file, node, "tie_word_embeddings", "true");
+        }
         return new BertConfig(architecture, Json.whole(file, node, "vocab_size", architecture == Architecture.ROBERTA ? 50265 : 30522), Json.whole(file, node, "hidden_size", 768),
                 Json.whole(file, node, "num_hidden_layers", 12), Json.whole(file, node, "num_attention_heads", 12),
                 Json.whole(file, node, "intermediate_size", 3072), Json.whole(file, node, "max_position_embeddings", 512),
@@ -136,13 +139,6 @@ public record BertConfig(
             }
         }
         throw new InputException("read " + file, "model_type is " + type, "give a model whose model_type is bert or roberta");
-    }
-
-    private static void only(Path file, JsonNode node, String name, String supported) {
-        String value = node.path(name).asText(supported);
-        if (!Set.of(supported).contains(value)) {
-            throw new InputException("read " + file, name + " is " + value, "give a model whose " + name + " is " + supported);
-        }
     }
 
     /// Writes it as Hugging Face's `config.json`.

@@ -14,22 +14,26 @@ final class ParameterNames {
 
     private static final String GPT2 = "transformer.";
 
+    /// Whether names are those of a model with a head; a base model's begin at once with `embeddings` and `encoder`.
+    static boolean headed(Set<String> all, Architecture architecture) {
+        String prefix = architecture == Architecture.GPT2 ? GPT2 : architecture.modelType() + ".";
+        return all.stream().anyMatch(each -> each.startsWith(prefix));
+    }
+
     /// The name here, or null for what is computed or stored elsewhere: positions counted up, and the word embeddings once more.
     ///
-    /// @param all the names in the file: a base model's begin at once with `embeddings` and `encoder`
-    static String here(String name, Architecture architecture, Set<String> all) {
+    /// @param headed whether the file has names of a model with a head, see [#headed]
+    static String here(String name, Architecture architecture, boolean headed) {
         if (name.endsWith(".position_ids") || name.endsWith("embeddings.token_type_ids") || name.startsWith("cls.predictions.decoder.")
                 || name.startsWith("lm_head.decoder.")) {
             return null;
         }
         if (architecture == Architecture.GPT2) {
-            boolean headed = all.stream().anyMatch(each -> each.startsWith(GPT2));
             return name.equals("lm_head.weight") || name.endsWith(".attn.bias") || name.endsWith(".attn.masked_bias") ? null
                     : headed || !name.matches("(wte|wpe|h|ln_f)\\..*") ? name : GPT2 + name;
         }
         String here = name;
-        boolean base = all.stream().noneMatch(each -> each.startsWith(architecture.modelType() + "."));
-        if (base && (name.startsWith("embeddings.") || name.startsWith("encoder.") || name.startsWith("pooler."))) {
+        if (!headed && (name.startsWith("embeddings.") || name.startsWith("encoder.") || name.startsWith("pooler."))) {
             here = "bert." + name;
         }
         if (architecture == Architecture.ROBERTA) {

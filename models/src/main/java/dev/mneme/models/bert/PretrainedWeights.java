@@ -48,8 +48,9 @@ public final class PretrainedWeights implements Closeable {
     private PretrainedWeights(Path folder, TensorFile file, Architecture architecture) {
         this.folder = folder;
         this.file = file;
+        boolean headed = ParameterNames.headed(file.entries().keySet(), architecture);
         file.entries().keySet().forEach(name -> {
-            String here = ParameterNames.here(name, architecture, file.entries().keySet());
+            String here = ParameterNames.here(name, architecture, headed);
             if (here != null) {
                 stored.put(here, name);
             }

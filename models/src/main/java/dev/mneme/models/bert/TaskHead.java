@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /// What stands on an encoder to solve a task, as `config.json` tells it (`architectures`, `id2label`, `problem_type`).
 ///
@@ -42,7 +43,7 @@ public record TaskHead(Kind kind, List<String> labels) {
         labels = List.copyOf(labels);
         int least = kind == Kind.SPANS ? 0 : kind == Kind.REGRESSION ? 1 : 2;
         if (labels.size() < least) {
-            throw new InputException("build a model for " + kind.name().toLowerCase() + " with the labels " + labels, "they are too few",
+            throw new InputException("build a model for " + kind.name().toLowerCase(Locale.ROOT) + " with the labels " + labels, "they are too few",
                     "give data with at least " + least);
         }
         if (labels.stream().distinct().count() < labels.size()) {

@@ -69,6 +69,7 @@ final class ConvertCommand implements Callable<Integer> {
     private void save(PretrainedModel model, Tokenizer tokenizer) throws IOException {
         Path whole = to.toAbsolutePath();
         Path part = whole.resolveSibling("." + whole.getFileName() + ".part");
+        delete(part); // what a conversion that was killed left
         Files.createDirectories(part);
         try {
             model.save(part);
@@ -76,11 +77,18 @@ final class ConvertCommand implements Callable<Integer> {
             Files.deleteIfExists(whole);
             Files.move(part, whole, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException | RuntimeException e) {
-            for (File each : part.toFile().listFiles()) {
+            delete(part);
+            throw e;
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        File[] files = folder.toFile().listFiles();
+        if (files != null) {
+            for (File each : files) {
                 Files.delete(each.toPath());
             }
-            Files.delete(part);
-            throw e;
+            Files.delete(folder);
         }
     }
 }

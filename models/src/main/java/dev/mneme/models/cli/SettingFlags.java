@@ -10,8 +10,8 @@ import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
-import java.util.TreeSet;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -26,7 +26,7 @@ final class SettingFlags {
         for (RecordComponent component : defaults.getClass().getRecordComponents()) {
             String name = snake(component);
             String text = component.getAccessor().getAnnotation(JsonPropertyDescription.class).value();
-            String value = values.path(name).isTextual() ? values.path(name).asText().toLowerCase() : values.path(name).toString();
+            String value = values.path(name).isTextual() ? values.path(name).asText().toLowerCase(Locale.ROOT) : values.path(name).toString();
             var option = OptionSpec.builder("--" + name.replace('_', '-'))
                     .paramLabel("<" + label(component) + ">").type(String.class)
                     .description(text + " (" + value + ")");
@@ -57,10 +57,6 @@ final class SettingFlags {
         return Json.convert(merged, type, source);
     }
 
-    static Set<String> noted() {
-        return new TreeSet<>();
-    }
-
     private static void set(ObjectNode to, RecordComponent component, String flag, String text) {
         String name = snake(component);
         Class<?> type = component.getType();
@@ -78,8 +74,8 @@ final class SettingFlags {
                 for (String part : text.split(",")) {
                     list.add(Integer.parseInt(part.strip()));
                 }
-            } else if (type.isEnum() && label(component).contains(text.toLowerCase())) {
-                to.put(name, text.toUpperCase());
+            } else if (type.isEnum() && List.of(label(component).split("\\|")).contains(text.toLowerCase(Locale.ROOT))) {
+                to.put(name, text.toUpperCase(Locale.ROOT));
             } else {
                 throw new NumberFormatException();
             }
@@ -92,13 +88,13 @@ final class SettingFlags {
     private static String label(RecordComponent component) {
         Class<?> type = component.getType();
         if (type.isEnum()) {
-            return String.join("|", Arrays.stream(type.getEnumConstants()).map(c -> c.toString().toLowerCase()).toList());
+            return String.join("|", Arrays.stream(type.getEnumConstants()).map(c -> c.toString().toLowerCase(Locale.ROOT)).toList());
         }
         return type == boolean.class ? "true|false" : type == double.class ? "number"
                 : type == String.class ? "name" : type == List.class ? "list of integers" : "integer";
     }
 
     private static String snake(RecordComponent component) {
-        return component.getName().replaceAll("([A-Z])", "_$1").toLowerCase();
+        return component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
     }
 }

@@ -179,6 +179,7 @@ public final class Experiment {
             Path own = folder(run);
             if (!Files.exists(own.resolve(REPORT))) {
                 PretrainConfig settings = config.settings(run.arm(), run.seed());
+                Native.setThreads(Math.max(1, settings.threads())); // another arm's may be this thread's
                 Pretraining pretraining = Files.exists(own.resolve("run.json")) ? Pretraining.resume(own, lines(run))
                         : Pretraining.start(own, request(run, corpora, settings), lines(run));
                 if (!pretraining.run(this::stopped, tokenizer -> corpora.facts(tokenizer, settings.sequenceLength()))) {

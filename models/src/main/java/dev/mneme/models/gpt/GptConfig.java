@@ -67,10 +67,11 @@ public record GptConfig(
         if (!type.equals(Architecture.GPT2.modelType())) {
             throw new InputException("read " + file, "model_type is " + type, "give a model whose model_type is gpt2");
         }
-        String activation = node.path("activation_function").asText("gelu_new");
-        if (!activation.equals("gelu_new")) {
-            throw new InputException("read " + file, "activation_function is " + activation, "give a model whose activation_function is gelu_new");
-        }
+        Json.only(file, node, "activation_function", "gelu_new");
+        Json.only(file, node, "scale_attn_weights", "true");
+        Json.only(file, node, "scale_attn_by_inverse_layer_idx", "false");
+        Json.only(file, node, "add_cross_attention", "false");
+        Json.only(file, node, "tie_word_embeddings", "true");
         int width = Json.whole(file, node, "n_embd", 768);
         return new GptConfig(Json.whole(file, node, "vocab_size", 50257), Json.whole(file, node, "n_positions", 1024), width,
                 Json.whole(file, node, "n_layer", 12), Json.whole(file, node, "n_head", 12), Json.whole(file, node, "n_inner", 4 * width),

@@ -24,10 +24,13 @@ import dev.mneme.torch.Native;
 import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
+import dev.mneme.torch.io.Safetensors;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -51,6 +54,8 @@ public final class FineTuning {
     /// @param best metrics of the best model, which the folder `best` has
     public record Report(Map<String, String> versions, Request request, long steps, double loss, Map<String, Double> metrics,
             Map<String, Double> best, Throughput throughput, List<CurvePoint> curve) {}
+
+    private static final String ROWS = "trained-rows.safetensors";
 
     private final Path folder;
     private final Request request;
@@ -82,7 +87,8 @@ public final class FineTuning {
             Native.setThreads(config.threads());
         }
         TrainingRun run = TrainingRun.open(folder, out);
-        Path from = Checkpoint.modelFolder(request.from());
+        // What the run started from may have changed since: an interrupted run has all in its checkpoint.
+        Path from = run.last().isPresent() ? run.last().get().folder() : Checkpoint.modelFolder(request.from());
         var files = new TaskFiles(request.task(), config, out);
         BertConfig sizes = BertConfig.read(from.resolve(PretrainedModel.CONFIG));
         try (Tokenizer tokenizer = Tokenizer.inFolder(from)) {
@@ -100,7 +106,7 @@ public final class FineTuning {
             long steps = Math.max(1, Math.round(config.epochs() * perEpoch));
             out.printf(Locale.ROOT, "%s: %d sequences to train on, %d to measure, %d steps%n", request.task(), train.inputs().size(),
                     dev.get("").inputs().size(), steps);
-            try (BertForTask model = model(from, sizes, head); var trainer = trainer(model, config.train(steps), batches)) {
+            try (BertForTask model = model(from, sizes, head); var trainer = trainer(model, config.train(steps), batches, run.last().isPresent())) {
                 var evaluator = new TaskEvaluator(dev, request.task().metrics().getFirst(), config.measuredBatchSize(), encoder.padding());
                 var loop = new TrainingLoop<>(trainer, batches::batch, stale -> evaluator.evaluate(model, stale),
                         config.evaluateEvery() > 0 ? config.evaluateEvery() : perEpoch, 0);
@@ -134,37 +140,57 @@ public final class FineTuning {
         }
     }
 
-    private Trainer<TaskBatch> trainer(BertForTask model, TrainConfig train, TaskBatches batches) {
+    private Trainer<TaskBatch> trainer(BertForTask model, TrainConfig train, TaskBatches batches, boolean resumed) throws IOException {
         var trainer = new Trainer<>(new TaskObjective(model), train, request.config().seed());
         try {
             if (request.config().valueTraining() == ValueConfig.Training.FREQUENT) {
-                trainOnlyFrequent(model, trainer, batches);
+                trainOnlyFrequent(model, trainer, batches, resumed);
             }
             return trainer;
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             trainer.close();
             throw e;
         }
     }
 
-    /// Counts which rows one pass over the training data reads, and trains the most frequent (sparse memory fine-tuning).
-    private void trainOnlyFrequent(BertForTask model, Trainer<TaskBatch> trainer, TaskBatches batches) {
+    /// Trains the rows that are read most in one pass over the training data (sparse memory fine-tuning): counted once, and kept with the
+    /// run, for the model that reads them changes.
+    private void trainOnlyFrequent(BertForTask model, Trainer<TaskBatch> trainer, TaskBatches batches, boolean resumed) throws IOException {
         if (model.memories().isEmpty()) {
             throw new InputException("train the frequent values of " + request.from(), "the model has no memory",
                     "leave value_training out, or give a model with one");
         }
+        Path kept = folder.resolve(ROWS);
+        try (var scope = TensorScope.open()) {
+            if (!resumed) {
+                Files.createDirectories(folder);
+                Safetensors.write(kept, frequent(model, batches), Map.of());
+            }
+            try (var file = Safetensors.open(kept)) {
+                var rows = new LinkedHashMap<Integer, Tensor>();
+                for (var each : file.tensors().entrySet()) {
+                    rows.put(Integer.valueOf(each.getKey()), each.getValue());
+                    out.printf("Layer %s: training %d of %d value rows%n", each.getKey(), each.getValue().numel(),
+                            model.memories().get(Integer.valueOf(each.getKey())).config().slots());
+                }
+                trainer.trainOnly(rows);
+            }
+        }
+    }
+
+    /// @return the rows by the number of their layer, in the current scope
+    private Map<String, Tensor> frequent(BertForTask model, TaskBatches batches) {
         var objective = new TaskObjective(model);
         model.train(false);
-        try (var scope = TensorScope.open(); var noGrad = NoGrad.open(); var watch = new MemoryWatch(model)) {
+        try (var noGrad = NoGrad.open(); var watch = new MemoryWatch(model)) {
             for (long step = 0; step < batches.stepsPerEpoch(); step++) {
                 try (var one = TensorScope.open()) {
                     objective.logits(batches.batch(step));
                 }
             }
-            Map<Integer, Tensor> rows = watch.mostRead(request.config().frequentShare());
-            trainer.trainOnly(rows);
-            rows.forEach((layer, some) -> out.printf("Layer %d: training %d of %d value rows%n", layer, some.numel(),
-                    model.memories().get(layer).config().slots()));
+            var rows = new LinkedHashMap<String, Tensor>();
+            watch.mostRead(request.config().frequentShare()).forEach((layer, some) -> rows.put(layer.toString(), some));
+            return rows;
         } finally {
             model.train(true);
         }

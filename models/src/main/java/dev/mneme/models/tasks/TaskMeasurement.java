@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -62,7 +63,7 @@ public final class TaskMeasurement {
     private static BertForTask read(Task task, Path folder) throws IOException {
         BertForTask model = BertForTask.read(folder);
         if (model.head().kind() != task.kind()) {
-            String kind = model.head().kind().name().toLowerCase();
+            String kind = model.head().kind().name().toLowerCase(Locale.ROOT);
             model.close();
             throw new InputException("use the model in " + folder + " for " + task, "it is one for " + kind,
                     "give the task that it was fine-tuned for");

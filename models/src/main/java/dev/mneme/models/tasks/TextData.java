@@ -146,10 +146,19 @@ final class TextData implements TaskData {
     private int write(Path file, IntFunction<String> answers) throws IOException {
         var lines = new ArrayList<String>(List.of("index\tprediction"));
         for (int i = 0; i < examples.size(); i++) {
-            lines.add(examples.get(i).id() + "\t" + answers.apply(i));
+            lines.add(field(examples.get(i).id(), file) + "\t" + field(answers.apply(i), file));
         }
         WholeFile.write(file, String.join("\n", lines) + "\n");
         return examples.size();
+    }
+
+    /// There is no way to quote in this form.
+    private static String field(String text, Path file) {
+        if (text.chars().anyMatch(c -> c == '\t' || c == '\n' || c == '\r')) {
+            throw new InputException("write answers to " + file, "the id or label \"" + text.replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+                    + "\" has a tab or a line end in it, which the form has no room for", "rename it in the data");
+        }
+        return text;
     }
 
     private List<Target> requireTargets() {

@@ -57,6 +57,9 @@ public final class Checkpoint {
     public static Checkpoint save(Path run, Trainer<?> trainer, Tokenizer tokenizer, ObjectNode training) throws IOException {
         Path folder = run.resolve(PREFIX + String.format("%08d", trainer.steps()));
         Path part = run.resolve("." + folder.getFileName() + ".part");
+        if (Files.exists(folder) && damage(folder) == null) { // after a resume without a step: the same state
+            return new Checkpoint(folder);
+        }
         try {
             delete(part);
             Files.createDirectories(part);
@@ -75,8 +78,12 @@ public final class Checkpoint {
             throw new IOException("Saving the checkpoint " + folder + " failed: " + e.getMessage()
                     + ". Earlier checkpoints are untouched: make room on that disk and resume.", e);
         }
-        for (Path old : list(run).skip(KEPT).toList()) {
-            delete(old);
+        List<Path> all = list(run).toList();
+        int saved = all.indexOf(folder); // those of later steps are damaged: the run was resumed from before them
+        for (int i = 0; i < all.size(); i++) {
+            if (i < saved || i >= saved + KEPT) {
+                delete(all.get(i));
+            }
         }
         return new Checkpoint(folder);
     }
@@ -97,6 +104,7 @@ public final class Checkpoint {
                 tokenizer.save(part);
             }
             Json.write(part.resolve("evaluation.json"), evaluation);
+            syncFiles(part);
             if (Files.exists(folder)) {
                 Files.move(folder, before, StandardCopyOption.ATOMIC_MOVE);
             }
@@ -196,12 +204,10 @@ public final class Checkpoint {
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.sorted().toList()) {
                 manifest.putObject(file.getFileName().toString()).put("bytes", Files.size(file)).put("sha256", sha256(file));
-                sync(file);
             }
         }
         Json.write(folder.resolve(MANIFEST), manifest);
-        sync(folder.resolve(MANIFEST));
-        sync(folder);
+        syncFiles(folder);
     }
 
     /// What is wrong with a checkpoint, or null.
@@ -248,6 +254,15 @@ public final class Checkpoint {
                             (Path f) -> Long.parseLong(f.getFileName().toString().substring(PREFIX.length()))).reversed())
                     .toList().stream();
         }
+    }
+
+    private static void syncFiles(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                sync(file);
+            }
+        }
+        sync(folder);
     }
 
     private static void sync(Path path) throws IOException {

@@ -11,6 +11,7 @@ import dev.mneme.models.gpt.GptConfig;
 import dev.mneme.pkm.ProductKeyConfig;
 import dev.mneme.torch.DType;
 import java.util.List;
+import java.util.Locale;
 
 /// The settings of `mneme pretrain`: in a JSON file in snake case, or as flags of the same names.
 public record PretrainConfig(
@@ -96,7 +97,7 @@ public record PretrainConfig(
                     "give a share between 0 and 1, such as 0.02");
         }
         if (memoryMode != MemoryMode.NONE && (memoryLayers == null || memoryLayers.isEmpty())) {
-            throw new InputException("train with memory_mode " + memoryMode.name().toLowerCase(), "memory_layers names no layer",
+            throw new InputException("train with memory_mode " + memoryMode.name().toLowerCase(Locale.ROOT), "memory_layers names no layer",
                     "name one, such as " + numHiddenLayers / 2);
         }
         mlm(maskProbability, wholeWord); // all three check themselves

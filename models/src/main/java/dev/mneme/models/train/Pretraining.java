@@ -101,7 +101,7 @@ public final class Pretraining {
             out.printf("%d sequences of %d tokens to train on, %d held out, vocabulary of %d%n", split.train().size(),
                     config.sequenceLength(), split.heldOut().size(), vocabulary.size());
             var batches = new BatchSource(split.train(), collator(vocabulary), config.batchSize(), config.seed(), !config.packed());
-            try (LanguageModel model = model(vocabulary);
+            try (LanguageModel model = model(vocabulary, run.last());
                     var trainer = new Trainer<>(new LanguageObjective(model), config.train(), config.seed())) {
                 var heldOut = new BatchSource(split.heldOut(), Evaluator.collator(model, vocabulary),
                         Math.max(config.batchSize(), 64), Seeds.of(config.seed(), Seeds.EVALUATION, 0), !config.packed());
@@ -113,15 +113,15 @@ public final class Pretraining {
         }
     }
 
-    /// The pretrained model's own, the one of an interrupted run, or one of a vocabulary trained on the corpus.
+    /// The one of an interrupted run, the pretrained model's own, the one that was asked for, or one of a vocabulary trained on the corpus.
     private Tokenizer tokenizer(TextCorpus corpus, Optional<Checkpoint> last) throws IOException {
+        if (last.isPresent()) {
+            return Tokenizer.inFolder(last.get().folder());
+        }
         if (request.from() != null) {
             return Tokenizer.inFolder(Checkpoint.modelFolder(request.from()));
         }
-        if (request.tokenizer() != null) {
-            return Tokenizer.inFolder(request.tokenizer());
-        }
-        return last.isPresent() ? Tokenizer.inFolder(last.get().folder())
+        return request.tokenizer() != null ? Tokenizer.inFolder(request.tokenizer())
                 : Tokenizer.of(WordPieceTrainer.train(corpus, request.config().vocabularySize()));
     }
 
@@ -134,8 +134,9 @@ public final class Pretraining {
         return config.masking() == PretrainConfig.Masking.STATIC ? new StaticCollator(drawn, config.seed()) : drawn;
     }
 
-    /// A new model, with the weights of the pretrained one where there is one.
-    private LanguageModel model(Vocabulary vocabulary) throws IOException {
+    /// A new model, with the weights of the pretrained one where there is one: on resuming, those of the last checkpoint, as what the
+    /// run started from may have changed since.
+    private LanguageModel model(Vocabulary vocabulary, Optional<Checkpoint> last) throws IOException {
         PretrainConfig config = request.config();
         if (request.from() == null) {
             synchronized (PretrainedModel.DRAWING) {
@@ -143,7 +144,7 @@ public final class Pretraining {
                         : new BertForMaskedLM(config.bert(vocabulary.size()), config.seed());
             }
         }
-        Path from = Checkpoint.modelFolder(request.from());
+        Path from = last.isPresent() ? last.get().folder() : Checkpoint.modelFolder(request.from());
         LanguageModel model;
         synchronized (PretrainedModel.DRAWING) {
             model = drawn(from, vocabulary);
@@ -162,7 +163,7 @@ public final class Pretraining {
         PretrainConfig config = request.config();
         Path file = from.resolve(PretrainedModel.CONFIG);
         if (LanguageModel.isCausal(from) != (config.objective() == PretrainConfig.Objective.CAUSAL)) {
-            throw new InputException("start from " + from + " with the objective " + config.objective().name().toLowerCase(),
+            throw new InputException("start from " + from + " with the objective " + config.objective().name().toLowerCase(Locale.ROOT),
                     "it is a model of the other kind", "give the objective of the model");
         }
         if (config.objective() == PretrainConfig.Objective.CAUSAL) {
@@ -189,7 +190,7 @@ public final class Pretraining {
     private void report(TrainingLoop<?> loop, Trainer<?> trainer, Evaluation result) throws IOException {
         PretrainConfig config = request.config();
         boolean memory = config.memoryMode() != PretrainConfig.MemoryMode.NONE;
-        String name = config.memoryMode().name().toLowerCase()
+        String name = config.memoryMode().name().toLowerCase(Locale.ROOT)
                 + (memory ? request.from() == null ? "-scratch" : "-pretrained" : "");
         var arm = new Arm(name, config.seed(), request.earlierSteps() + trainer.steps(), memory ? trainer.steps() : 0,
                 trainer.model().parameterCount(), result.loss(), result.factAccuracy(), trainer.tokensPerSecond(), loop.curve(), result.usage(), null);

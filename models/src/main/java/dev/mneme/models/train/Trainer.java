@@ -16,6 +16,7 @@ import dev.mneme.torch.TensorScope;
 import dev.mneme.torch.optim.AdamW;
 import dev.mneme.torch.optim.Schedule;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -246,6 +247,12 @@ public final class Trainer<B> implements AutoCloseable {
             throw new IllegalArgumentException("restore: the saved optimizer state has other names than this model's."
                     + " Resume with the configuration that the run was started with.");
         }
+        state.forEach((name, tensor) -> {
+            if (!Arrays.equals(tensor.shape(), saved.get(name).shape())) {
+                throw new IllegalArgumentException("restore: the saved " + name + " has shape " + Arrays.toString(saved.get(name).shape()) + ", and "
+                        + Arrays.toString(tensor.shape()) + " is needed. Resume with the configuration that the run was started with.");
+            }
+        });
         try (var scope = TensorScope.open(); var noGrad = NoGrad.open()) {
             state.forEach((name, tensor) -> tensor.copy_(saved.get(name)));
         }

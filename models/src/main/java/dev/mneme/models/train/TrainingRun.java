@@ -15,6 +15,7 @@ import java.util.function.BooleanSupplier;
 /// A training in a folder of its own: `run.json` with what was asked, the last two checkpoints, and the best model.
 public final class TrainingRun {
     private static final String REQUEST = "run.json";
+    private static final String REPORT = "report.json";
 
     private final Path folder;
     private final Optional<Checkpoint> last;
@@ -57,7 +58,7 @@ public final class TrainingRun {
     }
 
     /// The newest checkpoint, where there was one at the opening.
-    Optional<Checkpoint> last() {
+    public Optional<Checkpoint> last() {
         return last;
     }
 
@@ -88,6 +89,8 @@ public final class TrainingRun {
             Files.createDirectories(folder);
             Json.write(folder.resolve(REQUEST), request);
         }
+        // Of a run that was at its end already, the report has the speed; this one would have none.
+        boolean reported = trainer.steps() == steps && Files.exists(folder.resolve(REPORT));
         try (var progress = Progress.open(out, task, trainer.steps(), steps)) {
             if (last.isEmpty()) {
                 loop.evaluate(progress); // where it starts: before any step
@@ -104,7 +107,7 @@ public final class TrainingRun {
             });
             Checkpoint saved = Checkpoint.save(folder, trainer, tokenizer, loop.state());
             boolean finished = trainer.steps() == steps;
-            if (finished) {
+            if (finished && !reported) {
                 finish.accept(result);
             }
             progress.close();

@@ -104,6 +104,9 @@ class BertConfigTest {
         refused("{\"hidden_act\": \"relu\"}", "read config.json: hidden_act is relu; give a model whose hidden_act is gelu");
         refused("{\"hidden_act\": \"gelu_new\"}", "read config.json: hidden_act is gelu_new; give a model whose hidden_act is gelu");
         refused("{\"model_type\": \"gpt2\"}", "read config.json: model_type is gpt2; give a model whose model_type is bert or roberta");
+        refused("{\"is_decoder\": true}", "read config.json: is_decoder is true; give a model whose is_decoder is false");
+        refused("{\"architectures\": [\"BertForMaskedLM\"], \"tie_word_embeddings\": false}",
+                "read config.json: tie_word_embeddings is false; give a model whose tie_word_embeddings is true");
         refused("{\"position_embedding_type\": \"relative_key\"}", "read config.json: position_embedding_type is relative_key;"
                 + " give a model whose position_embedding_type is absolute");
     }

@@ -32,12 +32,24 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Against GPT2LMHeadModel of transformers: three sequences of 12, 9 and 5 real tokens.
 @ExtendWith(NoLeaks.class)
 class GptParityTest {
     private static final Path FOLDER = Golden.file("gpt");
+
+    /// Read without a word, they would give other logits than their own.
+    @ParameterizedTest
+    @CsvSource({"scale_attn_by_inverse_layer_idx,true,false", "scale_attn_weights,false,true", "add_cross_attention,true,false", "tie_word_embeddings,false,true"})
+    void modelsThatComputeSomethingElseAreRefused(String name, String value, String supported, @TempDir Path folder) throws IOException {
+        Path file = folder.resolve("config.json");
+        Files.writeString(file, "{\"model_type\": \"gpt2\", \"" + name + "\": " + value + "}");
+        InputException mistake = assertThrows(InputException.class, () -> GptConfig.read(file));
+        assertEquals(name + " is " + value, mistake.found());
+        assertEquals("give a model whose " + name + " is " + supported, mistake.remedy());
+    }
 
     @Test
     void logitsLossAndGradientsAreThoseOfTransformers() throws IOException {
