@@ -1,4 +1,6 @@
 // libtorch's CPU memory with this library loaded: what tensors hold stays theirs, and what they held goes back.
+#include "expect.h"
+
 #include <ATen/Parallel.h>
 #include <torch/torch.h>
 
@@ -14,17 +16,6 @@
 #include <unistd.h>
 
 namespace {
-
-int failures = 0;
-
-void check(bool holds, const char* what, int line) {
-    if (!holds) {
-        std::printf("line %d: %s\n", line, what);
-        failures++;
-    }
-}
-
-#define EXPECT(condition) check((condition), #condition, __LINE__)
 
 constexpr int64_t MIB = 1 << 20;
 
@@ -209,6 +200,5 @@ int main() {
     large_blocks_come_and_go();
     a_block_that_grows_keeps_its_start();
     no_memory_is_an_error_with_text();
-    std::printf(failures == 0 ? "all right\n" : "%d failures\n", failures);
-    return failures == 0 ? 0 : 1;
+    return result();
 }

@@ -1,5 +1,7 @@
 // The memory ops as any libtorch program calls them: by name, through the dispatcher. What they compute is compared in Java and Python; here
 // are shapes without data, extreme sizes, and what autograd notices. Small enough to run under valgrind.
+#include "expect.h"
+
 #include <ATen/Parallel.h>
 #include <ATen/autocast_mode.h>
 #include <ATen/core/dispatch/Dispatcher.h>
@@ -9,17 +11,6 @@
 #include <string>
 
 namespace {
-
-int failures = 0;
-
-void check(bool holds, const char* what, int line) {
-    if (!holds) {
-        std::printf("line %d: %s\n", line, what);
-        failures++;
-    }
-}
-
-#define EXPECT(condition) check((condition), #condition, __LINE__)
 
 template <class... Arguments>
 std::vector<c10::IValue> call(const char* name, const Arguments&... arguments) {
@@ -176,6 +167,5 @@ int main() {
     autograd_reaches_a_table_and_updates_one();
     views_and_strides_are_read_as_they_are();
     autocast_leaves_the_selection_in_float32();
-    std::printf(failures == 0 ? "all right\n" : "%d failures\n", failures);
-    return failures == 0 ? 0 : 1;
+    return result();
 }
