@@ -4,7 +4,6 @@
 #include <ATen/Parallel.h>
 #include <torch/torch.h>
 
-#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <random>
@@ -38,7 +37,7 @@ int64_t huge_page_bytes() {
 
 at::Tensor bytes(int64_t n) { return at::empty({n}, at::kByte); }
 
-// Sizes around the bounds between small blocks, shared ones and those of their own; each filled with its own number.
+// Sizes around the bound between small blocks, which are libtorch's, and large ones; each filled with its own number.
 void blocks_keep_what_was_written(unsigned seed, bool* kept) {
     std::mt19937_64 random(seed);
     std::vector<std::pair<at::Tensor, uint8_t>> live;

@@ -12,8 +12,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
-#include <map>
 #include <limits>
+#include <map>
 #include <mutex>
 #include <set>
 #include <utility>

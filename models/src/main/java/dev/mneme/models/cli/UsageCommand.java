@@ -66,7 +66,7 @@ final class UsageCommand implements Callable<Integer> {
                     TokenSequences.Layout.PACKED);
             var batches = new BatchSource(sequences, Evaluator.collator(read, tokenizer.vocabulary()), 64, seed);
             var details = new HashMap<Integer, UsageDetail>();
-            Evaluation result = new Evaluator(batches, null).usage(read, Checkpoint.stale(folder), (layer, counted) -> {
+            Evaluation result = new Evaluator(batches, null).evaluate(read, Checkpoint.stale(folder), (layer, counted) -> {
                 if (html != null) {
                     details.put(layer, counted.detail());
                 }

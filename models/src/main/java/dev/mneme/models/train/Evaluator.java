@@ -39,36 +39,27 @@ public final class Evaluator {
 
     /// @param stale for each memory its share of slots never trained, or an empty map where that is not known
     public Evaluation evaluate(LanguageModel model, Map<Integer, Double> stale) {
-        model.train(false);
-        try (var noGrad = NoGrad.open()) {
-            double loss;
-            List<LayerUsage> usage;
-            try (var watch = new MemoryWatch(model)) {
-                loss = loss(model);
-                usage = watch.report(stale);
-            }
-            return new Evaluation(loss, facts == null ? Map.of() : Map.of(Evaluation.FACTS, factAccuracy(model)), usage, null);
-        } finally {
-            model.train(true);
-        }
+        return evaluate(model, stale, (layer, counted) -> {});
     }
 
-    /// How a model's memories are used while it reads the text.
-    ///
-    /// @param stale as above
     /// @param counted sees what each memory's counters hold in the end, before they are freed
-    /// @return with a loss that is no number where the model predicts no tokens
-    public Evaluation usage(PretrainedModel model, Map<Integer, Double> stale, BiConsumer<Integer, MemoryUsage> counted) {
+    /// @return for a model that predicts no tokens, with a loss that is no number and without facts
+    public Evaluation evaluate(PretrainedModel model, Map<Integer, Double> stale, BiConsumer<Integer, MemoryUsage> counted) {
+        var language = model instanceof LanguageModel predicts ? predicts : null;
         model.train(false);
-        try (var noGrad = NoGrad.open(); var watch = new MemoryWatch(model)) {
+        try (var noGrad = NoGrad.open()) {
             double loss = Double.NaN;
-            if (model instanceof LanguageModel language) {
-                loss = loss(language);
-            } else {
-                read(model);
+            List<LayerUsage> usage;
+            try (var watch = new MemoryWatch(model)) {
+                if (language != null) {
+                    loss = loss(language);
+                } else {
+                    read(model);
+                }
+                usage = watch.report(stale);
+                watch.forEach(counted);
             }
-            watch.forEach(counted);
-            return new Evaluation(loss, Map.of(), watch.report(stale), null);
+            return new Evaluation(loss, language == null || facts == null ? Map.of() : Map.of(Evaluation.FACTS, factAccuracy(language)), usage, null);
         } finally {
             model.train(true);
         }
