@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 
 /// Writes what follows from native/ops.schema: the C header, the C++ of the shim, and the Java op methods.
 ///
@@ -29,7 +30,7 @@ final class GenerateOps {
         write(java.resolve("Torch.java"), JavaEmitter.torch(ops));
         String hash = hash(root.resolve("native/include/mneme/core.h"), header);
         write(java.resolve("HeaderHash.java"), JavaEmitter.headerHash(hash));
-        System.out.printf("%d ops, headers %s%n", ops.size(), hash);
+        System.out.printf(Locale.ROOT, "%d ops, headers %s%n", ops.size(), hash);
     }
 
     private static List<Schema> read(Path file) throws IOException {

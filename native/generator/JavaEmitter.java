@@ -1,6 +1,7 @@
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /// The Java op methods: on Tensor where the first argument is `self`, static in Torch elsewhere.
@@ -69,7 +70,7 @@ final class JavaEmitter {
 
                     private HeaderHash() {}
                 }
-                """.formatted(hash);
+                """.replace("%s", hash);
     }
 
     private static boolean isMethod(Schema op) {
@@ -318,7 +319,7 @@ final class JavaEmitter {
         return switch (type) {
             case "long", "Long" -> value.equals("Mean") ? "1" : value + "L";
             case "double", "Double" -> value.contains(".") || value.contains("e") ? value : value + ".0";
-            case "boolean", "Boolean" -> value.toLowerCase();
+            case "boolean", "Boolean" -> value.toLowerCase(Locale.ROOT);
             case "String" -> value.replace('\'', '"');
             case "DType" -> "DType." + switch (value) {
                 case "long" -> "INT64";

@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -136,6 +137,20 @@ class CheckpointTest {
             }
             assertEquals(List.of("checkpoint-00000002", "checkpoint-00000003"), names(run));
         }
+    }
+
+    /// Egypt writes other digits, and a resumed run finds its checkpoints wherever it goes on.
+    @Test
+    void checkpointsHaveTheSameNamesInEveryLanguage(@TempDir Path run) throws IOException {
+        Locale before = Locale.getDefault();
+        Locale.setDefault(Locale.of("ar", "EG"));
+        try (var model = new BertForMaskedLM(config(), 1); var trainer = new Trainer<>(new LanguageObjective(model), TRAIN, 1)) {
+            save(run, trainer);
+            assertEquals(List.of("checkpoint-00000000"), names(run));
+        } finally {
+            Locale.setDefault(before);
+        }
+        assertTrue(Checkpoint.latest(run).isPresent());
     }
 
     /// A run that is resumed and stopped at once: its only checkpoint is at no moment away.

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -95,7 +96,7 @@ class ExperimentTest {
     private static void writeWordNet(Path folder) throws IOException {
         var nouns = new StringBuilder("  1 a licence\n");
         for (int i = 0; i < 300; i++) {
-            nouns.append(String.format("%08d %s n 01 word_%c%c 0 000 | %s of the colour %c  \n", i, i % 2 == 0 ? "05" : "20", 'a' + i % 26,
+            nouns.append(String.format(Locale.ROOT, "%08d %s n 01 word_%c%c 0 000 | %s of the colour %c  \n", i, i % 2 == 0 ? "05" : "20", 'a' + i % 26,
                     'a' + i / 26, i % 2 == 0 ? "an animal with legs" : "a plant with leaves", 'a' + i % 7));
         }
         Files.writeString(folder.resolve("data.noun"), nouns);

@@ -18,6 +18,7 @@ import dev.mneme.torch.testing.Golden;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,7 +64,7 @@ class HuggingFaceTest {
                 var written = Safetensors.open(to.resolve("model.safetensors"))) {
             assertEquals(from.entries().keySet(), written.entries().keySet());
             for (String name : from.entries().keySet()) {
-                Tensor expected = from.tensor(name).to(DType.valueOf(dtype.toUpperCase()));
+                Tensor expected = from.tensor(name).to(DType.valueOf(dtype.toUpperCase(Locale.ROOT)));
                 assertTrue(expected.equal(written.tensor(name)), name);
             }
         }

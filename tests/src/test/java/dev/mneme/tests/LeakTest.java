@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -59,7 +60,7 @@ class LeakTest {
                 long handles = Native.liveHandles();
                 long before = residentKilobytes();
                 train(trainer, random, STEPS - WARM_UP);
-                System.out.printf("handles %d %d rss %d %d%n", handles, Native.liveHandles(), before, residentKilobytes());
+                System.out.printf(Locale.ROOT, "handles %d %d rss %d %d%n", handles, Native.liveHandles(), before, residentKilobytes());
             }
         }
 

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -153,7 +154,7 @@ final class Unpickler {
                 case 'Q' -> stack.push(persistent(pop())); // BINPERSID
                 case 'R' -> reduce(); // REDUCE
                 case 'b' -> build(); // BUILD
-                default -> throw new Refused(String.format(
+                default -> throw new Refused(String.format(Locale.ROOT,
                         "its pickle has the instruction 0x%02x at byte %d, which tensors in dicts do not need", opcode, at));
             }
         }

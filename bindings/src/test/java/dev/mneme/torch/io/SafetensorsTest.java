@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -89,7 +90,7 @@ class SafetensorsTest {
         int at = 0;
         for (int i = 0; i < codes.length; i++) {
             int end = at + DType.values()[i].bytes();
-            entries.add("\"%s\":{\"dtype\":\"%s\",\"shape\":[1,1],\"data_offsets\":[%d,%d]}".formatted(codes[i], codes[i], at, end));
+            entries.add(String.format(Locale.ROOT, "\"%s\":{\"dtype\":\"%s\",\"shape\":[1,1],\"data_offsets\":[%d,%d]}", codes[i], codes[i], at, end));
             at = end;
         }
         Files.write(file, bytes("{" + String.join(",", entries) + "}", HexFormat.of().parseHex(data)));

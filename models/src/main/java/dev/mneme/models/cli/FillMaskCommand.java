@@ -63,7 +63,7 @@ final class FillMaskCommand implements Callable<Integer> {
     private static void print(List<List<FillMask.Prediction>> masks) {
         for (int m = 0; m < masks.size(); m++) {
             if (masks.size() > 1) {
-                System.out.printf("mask %d%n", m + 1);
+                System.out.printf(Locale.ROOT, "mask %d%n", m + 1);
             }
             for (FillMask.Prediction each : masks.get(m)) {
                 System.out.printf(Locale.ROOT, "%7.4f  %-20s %d%n", each.probability(), each.token(), each.id());

@@ -4,6 +4,7 @@ import dev.mneme.models.tasks.TaskMeasurement;
 import dev.mneme.torch.Native;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,7 +37,7 @@ final class PredictCommand implements Callable<Integer> {
         Native.load();
         TaskOptions.Resolved task = options.resolve(spec.commandLine().getParseResult());
         int answers = TaskMeasurement.predict(task.task(), options.model, data, task.settings(), to);
-        System.out.printf("%d answers: %s%n", answers, to);
+        System.out.printf(Locale.ROOT, "%d answers: %s%n", answers, to);
         return 0;
     }
 }

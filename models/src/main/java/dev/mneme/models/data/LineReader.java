@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 
 /// Reads the lines of one UTF-8 file strictly, knowing at every byte where it is: of what it unpacks to, where it is compressed.
 public final class LineReader implements TextSource {
@@ -152,7 +153,7 @@ public final class LineReader implements TextSource {
         if (result.isError()) {
             int at = bytes.position();
             throw new InputException(asked(),
-                    String.format("byte %d (line %d, value 0x%02X) is not valid UTF-8", lineOffset + at, lineNumber, line[at] & 0xFF),
+                    String.format(Locale.ROOT, "byte %d (line %d, value 0x%02X) is not valid UTF-8", lineOffset + at, lineNumber, line[at] & 0xFF),
                     "convert the file, for example with iconv -f LATIN1 -t UTF-8");
         }
     }

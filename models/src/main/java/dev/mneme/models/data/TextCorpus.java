@@ -1,6 +1,7 @@
 package dev.mneme.models.data;
 
 import dev.mneme.models.InputException;
+import dev.mneme.models.Sha256;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -39,6 +40,7 @@ public final class TextCorpus {
     private final List<Path> files;
     private final String column;
     private final int maxLineBytes;
+    private List<String> hashes; // or null until they are asked for
 
     private TextCorpus(List<Path> files, String column, int maxLineBytes) {
         this.files = List.copyOf(files);
@@ -89,6 +91,32 @@ public final class TextCorpus {
     /// The files, in reading order.
     public List<Path> files() {
         return files;
+    }
+
+    /// The SHA-256 of each file, in reading order, as it was when it was first asked for.
+    public synchronized List<String> hashes() throws IOException {
+        if (hashes == null) {
+            hashes = hashed();
+        }
+        return hashes;
+    }
+
+    /// @throws InputException if a file has changed since [#hashes] was first asked for
+    void requireUnchanged() throws IOException {
+        List<String> now = hashed();
+        for (int i = 0; i < files.size(); i++) {
+            if (!now.get(i).equals(hashes().get(i))) {
+                throw new InputException("read " + files.get(i) + " as text", "it was changed while it was read", "start again when nothing writes to it");
+            }
+        }
+    }
+
+    private List<String> hashed() throws IOException {
+        var found = new ArrayList<String>();
+        for (Path file : files) {
+            found.add(Sha256.of(file));
+        }
+        return List.copyOf(found);
     }
 
     /// Calls `action` with every text that is not blank.

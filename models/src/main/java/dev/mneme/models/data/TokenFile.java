@@ -1,34 +1,40 @@
 package dev.mneme.models.data;
 
+import dev.mneme.models.Sha256;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Tokenised corpora in files, `tokens/<key>` in the [NativeCache]: the key is a hash of all that the tokens depend on, so one that is there
-/// is right. The files are mapped into memory and hold the rows of [TokenSequences] in the machine's byte order, after a line of text that
-/// says how many there are.
+/// Tokenised corpora in files, `tokens/<key>` in the [NativeCache]: the key is a hash of all that the tokens depend on, and a file has the
+/// hash of its rows, so one that is there and whole is right. The files are mapped into memory and hold the rows of [TokenSequences] in the
+/// machine's byte order, after a line of text that says how many there are and what they hash to.
 final class TokenFile {
-    private static final int HEADER = 64; // bytes
+    private static final int HEADER = 128; // bytes
     private static final int KEPT = 16; // files, the last used
+    private static final long HASHED_AT_ONCE = 1 << 20;
+    private static final String ELSEWHERE = "name a folder elsewhere with -Dmneme.cache in JAVA_TOOL_OPTIONS.";
 
     /// The sequences of a corpus: of the file where there is one, else of one that is made.
     static TokenSequences of(TextCorpus corpus, Tokenizer tokenizer, int length, TokenSequences.Layout layout) throws IOException {
@@ -36,8 +42,12 @@ final class TokenFile {
         Path file = folder.resolve(key(corpus, tokenizer, length, layout));
         MemorySegment rows = Files.exists(file) ? rows(file, length) : null;
         if (rows == null) {
+            deleteUnfinished(folder);
             write(file, corpus, tokenizer, length, layout);
             rows = rows(file, length);
+            if (rows == null) {
+                throw new IOException("The tokens of the corpus in " + file + " are not what was written. Look at that disk, or " + ELSEWHERE);
+            }
             deleteOld(folder);
         } else {
             Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
@@ -45,28 +55,26 @@ final class TokenFile {
         return new TokenSequences(length, rows);
     }
 
-    /// What the tokens are a function of: the tokenizer, the layout, and the corpus's files as their names, sizes and times tell them apart.
+    /// What the tokens are a function of: the tokenizer, the layout, and the files of the corpus: what is in them, and the names, which say
+    /// how they are read.
     private static String key(TextCorpus corpus, Tokenizer tokenizer, int length, TokenSequences.Layout layout) throws IOException {
-        var inputs = new StringBuilder("rows 1\n").append(ByteOrder.nativeOrder()).append('\n').append(length).append('\n').append(layout)
+        var inputs = new StringBuilder("rows 2\n").append(ByteOrder.nativeOrder()).append('\n').append(length).append('\n').append(layout)
                 .append('\n').append(corpus.column()).append('\n');
-        for (Path file : corpus.files()) {
-            inputs.append(file.toAbsolutePath()).append('\n').append(Files.size(file)).append('\n').append(Files.getLastModifiedTime(file))
-                    .append('\n');
+        for (int i = 0; i < corpus.files().size(); i++) {
+            inputs.append(corpus.files().get(i).getFileName()).append('\n').append(corpus.hashes().get(i)).append('\n');
         }
         inputs.append(tokenizer.description());
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(inputs.toString().getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        MessageDigest digest = Sha256.digest();
+        digest.update(inputs.toString().getBytes(StandardCharsets.UTF_8));
+        return Sha256.hex(digest).substring(0, 32);
     }
 
-    private static String header(long rows, int length) {
-        return String.format("%-" + (HEADER - 1) + "s\n", "mneme tokens: " + rows + " rows of " + length);
+    private static byte[] header(long rows, int length, String hash) {
+        String text = "mneme tokens: " + rows + " rows of " + length + ", sha256 " + hash;
+        return (text + " ".repeat(HEADER - 1 - text.length()) + "\n").getBytes(StandardCharsets.US_ASCII);
     }
 
-    /// The rows of a file, or null where it is none, or not whole.
+    /// The rows of a file, or null where it is none, or not what was written.
     private static MemorySegment rows(Path file, int length) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long bytes = channel.size() - HEADER;
@@ -75,41 +83,80 @@ final class TokenFile {
             }
             ByteBuffer header = ByteBuffer.allocate(HEADER);
             channel.read(header, 0);
-            String expected = header(bytes / TokenSequences.rowBytes(length), length);
-            return !new String(header.array(), StandardCharsets.US_ASCII).equals(expected) ? null
-                    : channel.map(FileChannel.MapMode.READ_ONLY, HEADER, bytes, Arena.ofAuto());
+            MemorySegment rows = channel.map(FileChannel.MapMode.READ_ONLY, HEADER, bytes, Arena.ofAuto());
+            return Arrays.equals(header.array(), header(bytes / TokenSequences.rowBytes(length), length, hash(rows))) ? rows : null;
         }
     }
 
-    /// Beside its place first, so that it is whole or not there.
+    private static String hash(MemorySegment rows) {
+        MessageDigest digest = Sha256.digest();
+        for (long at = 0; at < rows.byteSize(); at += HASHED_AT_ONCE) {
+            digest.update(rows.asSlice(at, Math.min(HASHED_AT_ONCE, rows.byteSize() - at)).asByteBuffer());
+        }
+        return Sha256.hex(digest);
+    }
+
+    /// Beside its place first, so that it is whole or not there. The lock says that somebody is at it.
     private static void write(Path file, TextCorpus corpus, Tokenizer tokenizer, int length, TokenSequences.Layout layout) throws IOException {
         Path part = Files.createTempFile(file.getParent(), "writing", ".part");
-        try {
-            long[] rows = {0};
-            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part), 1 << 20); Stream<String> lines = corpus.lines()) {
-                out.write(new byte[HEADER]);
-                ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(TokenSequences.rowBytes(length))).order(ByteOrder.nativeOrder());
-                TokenSequences.fill(lines.iterator(), tokenizer, length, layout, row -> {
-                    bytes.clear();
-                    bytes.asIntBuffer().put(row);
-                    try {
-                        out.write(bytes.array());
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                    rows[0]++;
-                });
-            }
-            try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-                channel.write(ByteBuffer.wrap(header(rows[0], length).getBytes(StandardCharsets.US_ASCII)), 0);
-                channel.force(true);
-            }
+        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE); FileLock lock = locked(channel)) {
+            writeRows(channel, corpus, tokenizer, length, layout);
+            corpus.requireUnchanged(); // or these would be the tokens of another text than the key's
+            channel.force(true);
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException | UncheckedIOException e) {
-            throw new IOException("Writing the tokens of the corpus to " + file + " failed: " + e.getMessage()
-                    + ". Make room on that disk, or name a folder elsewhere with -Dmneme.cache in JAVA_TOOL_OPTIONS.", e);
+            throw new IOException("Writing the tokens of the corpus to " + file + " failed: " + e.getMessage() + ". Make room on that disk, or "
+                    + ELSEWHERE, e);
         } finally {
             Files.deleteIfExists(part);
+        }
+    }
+
+    private static void writeRows(FileChannel channel, TextCorpus corpus, Tokenizer tokenizer, int length, TokenSequences.Layout layout)
+            throws IOException {
+        long[] rows = {0};
+        MessageDigest digest = Sha256.digest();
+        try (Stream<String> lines = corpus.lines()) {
+            channel.position(HEADER);
+            var out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 20);
+            ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(TokenSequences.rowBytes(length))).order(ByteOrder.nativeOrder());
+            TokenSequences.fill(lines.iterator(), tokenizer, length, layout, row -> {
+                bytes.clear();
+                bytes.asIntBuffer().put(row);
+                digest.update(bytes.array());
+                try {
+                    out.write(bytes.array());
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                rows[0]++;
+            });
+            out.flush();
+        }
+        channel.write(ByteBuffer.wrap(header(rows[0], length, Sha256.hex(digest))), 0);
+    }
+
+    /// Says for as long as the channel is open that somebody writes; null where the file system has no locks.
+    private static FileLock locked(FileChannel channel) {
+        try {
+            return channel.tryLock();
+        } catch (IOException | OverlappingFileLockException e) {
+            return null;
+        }
+    }
+
+    /// What processes that were killed left half written: nobody holds its lock.
+    private static void deleteUnfinished(Path folder) throws IOException {
+        try (DirectoryStream<Path> parts = Files.newDirectoryStream(folder, "writing*.part")) {
+            for (Path part : parts) {
+                try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE); FileLock lock = locked(channel)) {
+                    if (lock != null) {
+                        Files.deleteIfExists(part);
+                    }
+                } catch (NoSuchFileException e) {
+                    // Another process has just deleted it.
+                }
+            }
         }
     }
 

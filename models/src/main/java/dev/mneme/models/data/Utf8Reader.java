@@ -11,6 +11,7 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /// The characters of one UTF-8 file, decoded strictly, for formats that are no lines. A byte order mark is skipped; `.gz` and `.zst` are
 /// unpacked.
@@ -72,7 +73,7 @@ public final class Utf8Reader extends Reader {
         if (result.isError()) {
             int at = bytes.position();
             throw new InputException(LineReader.asked(file),
-                    String.format("byte %d (value 0x%02X) is not valid UTF-8", offset + at, bytes.get(at) & 0xFF),
+                    String.format(Locale.ROOT, "byte %d (value 0x%02X) is not valid UTF-8", offset + at, bytes.get(at) & 0xFF),
                     "convert the file, for example with iconv -f LATIN1 -t UTF-8");
         }
         chars.flip();

@@ -34,6 +34,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -75,7 +76,7 @@ public final class Demo {
         Vocabulary vocabulary = WordPieceTrainer.train(lines, config.vocabularySize());
         try (Tokenizer tokenizer = Tokenizer.of(vocabulary)) {
             TokenSequences train = TokenSequences.of(lines, tokenizer, config.sequenceLength(), TokenSequences.Layout.LINES);
-            out.printf("%d people, %d facts, %d training texts, vocabulary of %d; training %d arms at a time%n",
+            out.printf(Locale.ROOT, "%d people, %d facts, %d training texts, vocabulary of %d; training %d arms at a time%n",
                     biographies.people().size(), biographies.queries().size(), lines.size(), vocabulary.size(), workers);
             Evaluator evaluator = evaluator(biographies, tokenizer);
             try (var progress = Progress.open(out, "demo", 0, seeds.size() * stepsOfOneSeed());

@@ -119,7 +119,7 @@ final class Differences {
     }
 
     private static String line(List<String> cells) {
-        return String.format("%-28s %-22s %-20s %-10s %s%n", cells.toArray());
+        return String.format(Locale.ROOT, "%-28s %-22s %-20s %-10s %s%n", cells.toArray());
     }
 
     private Differences() {}

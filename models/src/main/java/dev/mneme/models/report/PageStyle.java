@@ -77,7 +77,7 @@ final class PageStyle {
                 <meta name="viewport" content="width=device-width, initial-scale=1">
                 <title>%s</title>
                 <style>
-                """.formatted(escaped) + css() + "</style>\n</head>\n<body>\n<h1>" + escaped + "</h1>\n" + body + "</body>\n</html>\n";
+                """.replace("%s", escaped) + css() + "</style>\n</head>\n<body>\n<h1>" + escaped + "</h1>\n" + body + "</body>\n</html>\n";
     }
 
     private static String css() {

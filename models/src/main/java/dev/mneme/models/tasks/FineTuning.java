@@ -170,7 +170,7 @@ public final class FineTuning {
                 var rows = new LinkedHashMap<Integer, Tensor>();
                 for (var each : file.tensors().entrySet()) {
                     rows.put(Integer.valueOf(each.getKey()), each.getValue());
-                    out.printf("Layer %s: training %d of %d value rows%n", each.getKey(), each.getValue().numel(),
+                    out.printf(Locale.ROOT, "Layer %s: training %d of %d value rows%n", each.getKey(), each.getValue().numel(),
                             model.memories().get(Integer.valueOf(each.getKey())).config().slots());
                 }
                 trainer.trainOnly(rows);

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -103,7 +104,7 @@ final class TaskFiles {
     private List<TextExample> examples(Path file, GlueTask.Split split) {
         GlueTask.Examples read = task.glue().read(file, split);
         if (read.skipped() > 0) {
-            out.printf("%s: %d pieces of broken lines passed over%n", file, read.skipped());
+            out.printf(Locale.ROOT, "%s: %d pieces of broken lines passed over%n", file, read.skipped());
         }
         return read.examples();
     }

@@ -5,26 +5,22 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
 import dev.mneme.models.PretrainedModel;
+import dev.mneme.models.Sha256;
 import dev.mneme.models.bert.PretrainedWeights;
 import dev.mneme.models.data.Tokenizer;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
 import dev.mneme.torch.io.Safetensors;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -55,7 +51,7 @@ public final class Checkpoint {
     /// @param training what else the run needs to go on, as JSON
     /// @throws IOException naming the folder and the cause, such as a full disk; earlier checkpoints are untouched then
     public static Checkpoint save(Path run, Trainer<?> trainer, Tokenizer tokenizer, ObjectNode training) throws IOException {
-        Path folder = run.resolve(PREFIX + String.format("%08d", trainer.steps()));
+        Path folder = run.resolve(PREFIX + String.format(Locale.ROOT, "%08d", trainer.steps()));
         Path part = run.resolve("." + folder.getFileName() + ".part");
         if (Files.exists(folder) && damage(folder) == null) { // after a resume without a step: the same state
             return new Checkpoint(folder);
@@ -203,7 +199,7 @@ public final class Checkpoint {
         ObjectNode manifest = Json.object();
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.sorted().toList()) {
-                manifest.putObject(file.getFileName().toString()).put("bytes", Files.size(file)).put("sha256", sha256(file));
+                manifest.putObject(file.getFileName().toString()).put("bytes", Files.size(file)).put("sha256", Sha256.of(file));
             }
         }
         Json.write(folder.resolve(MANIFEST), manifest);
@@ -227,23 +223,11 @@ public final class Checkpoint {
                 return each.getKey() + " is missing";
             } else if (Files.size(file) != each.getValue().path("bytes").asLong()) {
                 return each.getKey() + " has " + Files.size(file) + " bytes instead of " + each.getValue().path("bytes");
-            } else if (!sha256(file).equals(each.getValue().path("sha256").asText())) {
+            } else if (!Sha256.of(file).equals(each.getValue().path("sha256").asText())) {
                 return each.getKey() + " is not what was written (its SHA-256 differs)";
             }
         }
         return null;
-    }
-
-    private static String sha256(Path file) throws IOException {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256");
-            try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-                in.transferTo(OutputStream.nullOutputStream());
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 
     /// The checkpoints of a run, newest first.

@@ -98,7 +98,7 @@ public final class Pretraining {
             TokenSequences all = TokenSequences.of(corpus, tokenizer, config.sequenceLength(),
                     config.packed() ? TokenSequences.Layout.PACKED : TokenSequences.Layout.LINES);
             TokenSequences.Split split = all.split(config.heldOutShare(), config.seed());
-            out.printf("%d sequences of %d tokens to train on, %d held out, vocabulary of %d%n", split.train().size(),
+            out.printf(Locale.ROOT, "%d sequences of %d tokens to train on, %d held out, vocabulary of %d%n", split.train().size(),
                     config.sequenceLength(), split.heldOut().size(), vocabulary.size());
             var batches = new BatchSource(split.train(), collator(vocabulary), config.batchSize(), config.seed(), !config.packed());
             try (LanguageModel model = model(vocabulary, run.last());

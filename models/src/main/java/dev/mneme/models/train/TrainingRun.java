@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -84,7 +85,7 @@ public final class TrainingRun {
         if (last.isPresent()) {
             loop.restore(last.get());
             Checkpoint.restoreBest(folder);
-            out.printf("Resuming at step %d from %s%n", trainer.steps(), last.get().folder());
+            out.printf(Locale.ROOT, "Resuming at step %d from %s%n", trainer.steps(), last.get().folder());
         } else {
             Files.createDirectories(folder);
             Json.write(folder.resolve(REQUEST), request);
@@ -111,7 +112,7 @@ public final class TrainingRun {
                 finish.accept(result);
             }
             progress.close();
-            out.printf(finished ? "Saved %s%n" : "Stopped; saved %s%n", saved.folder());
+            out.printf(Locale.ROOT, finished ? "Saved %s%n" : "Stopped; saved %s%n", saved.folder());
             return finished;
         }
     }

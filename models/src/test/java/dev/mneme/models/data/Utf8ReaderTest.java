@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,7 +39,7 @@ class Utf8ReaderTest {
             byte[] all = Arrays.copyOf(bytes, bytes.length + bad.length);
             System.arraycopy(bad, 0, all, bytes.length, bad.length);
             Path file = write(all);
-            assertEquals(String.format("read %s as UTF-8 text: byte 80004 (value 0x%02X) is not valid UTF-8; convert the file, for example with"
+            assertEquals(String.format(Locale.ROOT, "read %s as UTF-8 text: byte 80004 (value 0x%02X) is not valid UTF-8; convert the file, for example with"
                     + " iconv -f LATIN1 -t UTF-8", file, bad[0] & 0xFF), assertThrows(InputException.class, () -> read(file)).getMessage());
         }
     }

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -129,7 +130,7 @@ class WordNetTest {
         var text = new StringBuilder(LICENCE);
         for (int i = 0; i < NOUNS; i++) {
             String words = i % 3 == 0 ? "02 noun" + i + " 0 " + (i % 2 == 0 ? "shared" : "SHARED") + i / 6 + " 0" : "01 noun" + i + " 0";
-            text.append(String.format("%08d %02d n %s 000 | the meaning of noun%d  \n", i, 3 + i % 26, words, i));
+            text.append(String.format(Locale.ROOT, "%08d %02d n %s 000 | the meaning of noun%d  \n", i, 3 + i % 26, words, i));
         }
         return text.toString();
     }
