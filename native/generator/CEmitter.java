@@ -43,7 +43,7 @@ final class CEmitter {
             includes.add("#include <ATen/ops/" + op.name().replaceAll("(?<=.)_$", "") + "_ops.h>\n");
         }
         var text = new StringBuilder(NOTICE);
-        text.append("#include \"mneme/ops.h\"\n\n#include \"../arguments.h\"\n\n");
+        text.append("#include \"mneme/ops.h\"\n\n#include \"../arguments.h\"\n#include \"../quotient.h\"\n\n");
         includes.forEach(text::append);
         text.append("\nusing namespace mneme;\n");
         for (Schema op : ops) {
@@ -106,10 +106,12 @@ final class CEmitter {
             calls.add(expression(a));
         }
         String call = "at::_ops::" + op.symbol() + "::call(" + String.join(", ", calls) + ")";
-        String below = op.isFunctional() ? "BelowAutograd below; " : "";
+        String checked = op.arguments().stream().anyMatch(a -> a.name().equals("rounding_mode"))
+                ? "check_quotient(" + String.join(", ", calls) + "); " : "";
+        String below = checked + (op.isFunctional() ? "BelowAutograd below; " : "");
         String body = switch (op.kind()) {
             case TENSOR -> "return handle([&] { " + below + "return own(" + call + "); });";
-            case IN_PLACE -> "return status([&] { " + call + "; });";
+            case IN_PLACE -> "return status([&] { " + checked + call + "; });";
             case TUPLE -> "return status([&] { " + below + "own_all(" + call + ", out); });";
             case LIST -> "return count([&] { " + below + "return keep_results(" + call + "); });";
             case BOOL -> "return flag([&] { return " + call + "; });";

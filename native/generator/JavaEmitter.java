@@ -155,15 +155,16 @@ final class JavaEmitter {
         }
     }
 
-    /// `sum(dim, keepdim)` beside `sum(new long[] {dim}, keepdim)`, for ops that usually take one dimension.
+    /// `sum(dim, keepdim)` beside `sum(new long[] {dim}, keepdim)`, for ops that usually take one dimension. None has a number after the
+    /// dimension: `var(0, 1)` must be over both, as `sum(0, 1)` is.
     private void oneElement(Schema op, List<Schema.Argument> arguments, String number) {
         List<Schema.Argument> single = arguments.stream().map(a -> !a.oneElement() ? a
                 : new Schema.Argument("int", false, false, false, false, false, a.name(), null)).toList();
         for (int kept = arguments.size(); kept > 0; kept--) {
             List<Schema.Argument> head = single.subList(0, kept);
             boolean present = arguments.subList(0, kept).stream().anyMatch(Schema.Argument::oneElement);
-            boolean last = arguments.get(kept - 1).oneElement(); // the array form has varargs there
-            if (present && !last && signatures.add(signature(op, head, number))) {
+            boolean variable = arguments.get(kept - 1).oneElement() && hasVarargs(op); // the array form takes one number too
+            if (present && !variable && !numberFollowsList(arguments.subList(0, kept)) && signatures.add(signature(op, head, number))) {
                 open(op, head, number);
                 var call = new ArrayList<String>();
                 for (int i = 0; i < arguments.size(); i++) {
@@ -197,12 +198,22 @@ final class JavaEmitter {
         var parameters = new ArrayList<String>();
         for (int i = 0; i < arguments.size(); i++) {
             String type = javaType(arguments.get(i), number);
-            boolean last = i == arguments.size() - 1;
-            parameters.add((last && type.equals("long[]") ? "long..." : type) + " " + name(arguments.get(i)));
+            boolean variable = i == arguments.size() - 1 && type.equals("long[]") && hasVarargs(op);
+            parameters.add((variable ? "long..." : type) + " " + name(arguments.get(i)));
         }
         text.append(text.charAt(text.length() - 2) == '}' ? "\n" : "");
         text.append("    ").append(instance ? "default " : "public static ").append(resultType(op)).append(' ')
                 .append(javaName(op)).append('(').append(String.join(", ", parameters)).append(") {\n");
+    }
+
+    /// With two lists of integers, as of `roll`, it would not be seen which of them the numbers are.
+    private static boolean hasVarargs(Schema op) {
+        return op.arguments().stream().filter(a -> a.list() && !a.base().equals("Tensor")).count() == 1;
+    }
+
+    private static boolean numberFollowsList(List<Schema.Argument> arguments) {
+        return arguments.stream().dropWhile(a -> !a.oneElement())
+                .anyMatch(a -> !a.list() && List.of("int", "SymInt", "float", "Scalar").contains(a.base()));
     }
 
     private static String resultType(Schema op) {

@@ -2,6 +2,7 @@
 
 #include <c10/util/Exception.h>
 
+#include <cstring>
 #include <exception>
 #include <new>
 #include <string>
@@ -28,6 +29,11 @@ mn_status record(mn_status kind, const c10::Error& error) {
     return record(kind, error.what_without_backtrace(), error.what());
 }
 
+// The allocator of the CPU has no exception of its own for it.
+bool lacks_memory(const c10::Error& error) {
+    return std::strstr(error.what_without_backtrace(), "DefaultCPUAllocator: ") != nullptr;
+}
+
 mn_status record_in_flight() {
     try {
         throw;
@@ -44,7 +50,7 @@ mn_status record_in_flight() {
     } catch (const c10::LinAlgError& e) {
         return record(MN_ERROR_LINALG, e);
     } catch (const c10::Error& e) {
-        return record(MN_ERROR_OTHER, e);
+        return record(lacks_memory(e) ? MN_ERROR_OUT_OF_MEMORY : MN_ERROR_OTHER, e);
     } catch (const std::bad_alloc& e) {
         return record(MN_ERROR_OUT_OF_MEMORY, e.what(), "");
     } catch (const std::exception& e) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "mneme/core.h"
+#include "warnings.h"
 
 #include <cstdint>
 #include <utility>
@@ -13,6 +14,7 @@ mn_status record_error() noexcept;
 
 template <class Result, class Body>
 Result guarded(Result failure, Body&& body) noexcept {
+    watch_warnings();
     try {
         return std::forward<Body>(body)();
     } catch (...) {
@@ -41,6 +43,7 @@ int32_t flag(Body&& body) noexcept {
 
 template <class Body>
 mn_status status(Body&& body) noexcept {
+    watch_warnings();
     try {
         std::forward<Body>(body)();
         return 0;

@@ -65,6 +65,9 @@ int32_t mn_error_kind(void) MN_NOEXCEPT;
 const char* mn_error_message(void) MN_NOEXCEPT;
 const char* mn_error_trace(void) MN_NOEXCEPT;
 
+// Sends the warnings of libtorch to a function instead of standard error, during calls of this library and on their threads.
+void mn_on_warning(void (*warn)(const char*)) MN_NOEXCEPT;
+
 // ---- handles ----------------------------------------------------------------------------------------------------------
 
 // Releases n handles; those that are 0 are passed over.
@@ -83,15 +86,22 @@ void mn_storage_release(int64_t storage) MN_NOEXCEPT;
 
 int64_t mn_dim(mn_tensor tensor) MN_NOEXCEPT;
 // Writes mn_dim numbers each.
-void mn_sizes(mn_tensor tensor, int64_t* out) MN_NOEXCEPT;
-void mn_strides(mn_tensor tensor, int64_t* out) MN_NOEXCEPT;
+mn_status mn_sizes(mn_tensor tensor, int64_t* out) MN_NOEXCEPT;
+mn_status mn_strides(mn_tensor tensor, int64_t* out) MN_NOEXCEPT;
 int64_t mn_numel(mn_tensor tensor) MN_NOEXCEPT;
+// A dtype of libtorch's that has no code here is a failure.
 int32_t mn_dtype(mn_tensor tensor) MN_NOEXCEPT;
+// libtorch's name of the dtype, also of one without a code; NULL after a failure.
+const char* mn_dtype_name(mn_tensor tensor) MN_NOEXCEPT;
 int32_t mn_device(mn_tensor tensor) MN_NOEXCEPT;
 int64_t mn_storage_offset(mn_tensor tensor) MN_NOEXCEPT;
 int32_t mn_is_contiguous(mn_tensor tensor) MN_NOEXCEPT;
-// The address of the first element, or 0 where it has none.
+// The address of the first element, 0 where there are no elements, and below 0 after a failure: of a tensor without memory, or
+// whose memory does not hold its values (libtorch can leave negation and conjugation to whoever reads).
 int64_t mn_data(mn_tensor tensor) MN_NOEXCEPT;
+// The values in plain memory of the CPU, contiguous, of a dtype or (below 0) of their own, outside autograd: the tensor itself
+// where it is that.
+mn_tensor mn_plain(mn_tensor tensor, int32_t dtype) MN_NOEXCEPT;
 
 // ---- data ---------------------------------------------------------------------------------------------------------------
 
@@ -99,7 +109,7 @@ int64_t mn_data(mn_tensor tensor) MN_NOEXCEPT;
 // calls released(id).
 mn_tensor mn_from_memory(
     int64_t address, const int64_t* sizes, int64_t sizes_size, int32_t dtype, void (*released)(int64_t), int64_t id) MN_NOEXCEPT;
-// The only element of a tensor, as a double or as an integer; the status says whether *out was written.
+// The only element of a tensor that is not complex, as a double or as an integer; the status says whether *out was written.
 mn_status mn_item_double(mn_tensor tensor, double* out) MN_NOEXCEPT;
 mn_status mn_item_int64(mn_tensor tensor, int64_t* out) MN_NOEXCEPT;
 
@@ -142,7 +152,7 @@ int32_t mn_cuda_available(void) MN_NOEXCEPT;
 
 // ---- any op by its name -----------------------------------------------------------------------------------------------
 
-// Both return 0 or NULL where no such op is registered.
+// Both return 0 or NULL where no such op is registered. A handle to an op is valid until the process ends.
 mn_op mn_op_find(const char* name, const char* overload) MN_NOEXCEPT;
 const char* mn_op_schema(mn_op op) MN_NOEXCEPT;
 
@@ -150,16 +160,20 @@ const char* mn_op_schema(mn_op op) MN_NOEXCEPT;
 enum {
     MN_VALUE_NONE = 0,
     MN_VALUE_TENSOR = 1,        // payload: the handle
-    MN_VALUE_INTEGER = 2,       // payload: the number; also for dtypes (MN_*), devices, layouts where the schema has them
+    MN_VALUE_INTEGER = 2,       // payload: the number
     MN_VALUE_DOUBLE = 3,        // payload: its bits
     MN_VALUE_BOOL = 4,          // payload: 0 or 1
-    MN_VALUE_TEXT = 5,          // payload: address of a text
+    MN_VALUE_TEXT = 5,          // payload: address of a text; also for layouts and memory formats, by PyTorch's names
     MN_VALUE_TENSORS = 6,       // payload: address of size handles
     MN_VALUE_INTEGERS = 7,      // payload: address of size int64_t
     MN_VALUE_DOUBLES = 8,       // payload: address of size doubles
-    MN_VALUE_GENERATOR = 9      // payload: the generator
+    MN_VALUE_GENERATOR = 9,     // payload: the generator
+    MN_VALUE_BOOLS = 10,        // payload: address of size int64_t, each 0 or 1
+    MN_VALUE_DTYPE = 11,        // payload: MN_BOOL to MN_FLOAT64
+    MN_VALUE_DEVICE = 12        // payload: MN_CPU, or MN_CUDA plus an index
 };
-// Calls with n boxed values. Returns how many values came back; mn_op_take_results writes three int64_t for each.
+// Calls with n boxed values. Returns how many values came back; mn_op_take_results writes three int64_t for each. A result that is
+// none of the kinds above, such as a complex number, is a failure.
 // Tensors among them are owned by the caller; addresses hold until the next boxed call on this thread.
 int64_t mn_op_call(mn_op op, const int64_t* values, int64_t n) MN_NOEXCEPT;
 void mn_op_take_results(int64_t* out) MN_NOEXCEPT;

@@ -2,6 +2,7 @@
 #include "mneme/ops.h"
 
 #include "../arguments.h"
+#include "../quotient.h"
 
 #include <ATen/ops/median_ops.h>
 #include <ATen/ops/topk_ops.h>

@@ -46,6 +46,7 @@ public enum DType {
         return dtype == null ? -1 : dtype.code;
     }
 
+    /// @param code from the shim, which has a failure instead of one for any other dtype of libtorch's
     static DType of(int code) {
         return BY_CODE[code];
     }

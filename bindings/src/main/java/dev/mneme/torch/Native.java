@@ -63,6 +63,7 @@ public final class Native {
                         + ". Give the path of libmneme.so, or leave -D" + LIBRARY_PROPERTY + " out.");
             }
             check(library, stamp, libtorch);
+            core_h.mn_on_warning(Warnings.LISTENER);
             loaded = true;
         } catch (UnsatisfiedLinkError e) {
             failure = e;
@@ -114,7 +115,11 @@ public final class Native {
     /// Whether libtorch has CUDA and sees a GPU.
     public static boolean cudaAvailable() {
         load();
-        return core_h.mn_cuda_available() == 1;
+        int available = core_h.mn_cuda_available();
+        if (available < 0) {
+            throw failure("cudaAvailable");
+        }
+        return available == 1;
     }
 
     /// Seeds every default generator, as torch.manual_seed does.

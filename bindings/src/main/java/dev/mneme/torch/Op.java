@@ -44,8 +44,11 @@ public final class Op {
     /// Calls the op. Arguments left out at the end take their defaults.
     ///
     /// @param arguments each null, a Tensor, an Integer or Long, a Float or Double, a Boolean, a String, a DType, a Device,
-    ///     a Generator, a `long[]`, a `double[]`, or a List of tensors (null for an absent one)
-    /// @return each null, a Tensor, a Long, a Double, a Boolean, a String, a `long[]`, a `double[]` or a `Tensor[]`
+    ///     a Generator, a `long[]`, a `double[]`, a `boolean[]`, or a List of tensors (null for an absent one); layouts and memory formats
+    ///     are Strings with PyTorch's names, such as `strided` and `channels_last`
+    /// @return each of the same: null, a Tensor, a Long, a Double, a Boolean, a String, a DType, a Device, a `long[]`, a `double[]`,
+    ///     a `boolean[]` or a `Tensor[]`
+    /// @throws TorchException if the op fails, or a result is of a type that none of these stands for, such as a complex number
     public List<Object> call(Object... arguments) {
         TensorScope.requirePlatformThread();
         try (Arena arena = Arena.ofConfined()) {
@@ -77,17 +80,33 @@ public final class Op {
             case Double number -> write(to, core_h.MN_VALUE_DOUBLE(), Double.doubleToRawLongBits(number), 0);
             case Boolean flag -> write(to, core_h.MN_VALUE_BOOL(), flag ? 1 : 0, 0);
             case String text -> write(to, core_h.MN_VALUE_TEXT(), arena.allocateFrom(text).address(), 0);
-            case DType dtype -> write(to, core_h.MN_VALUE_INTEGER(), DType.code(dtype), 0);
-            case Device device -> write(to, core_h.MN_VALUE_INTEGER(), Device.code(device), 0);
+            case DType dtype -> write(to, core_h.MN_VALUE_DTYPE(), DType.code(dtype), 0);
+            case Device device -> write(to, core_h.MN_VALUE_DEVICE(), Device.code(device), 0);
             case Generator generator -> write(to, core_h.MN_VALUE_GENERATOR(), Generator.handleOrZero(generator), 0);
             case long[] list -> write(to, core_h.MN_VALUE_INTEGERS(),
                     arena.allocateFrom(ValueLayout.JAVA_LONG, list).address(), list.length);
             case double[] list -> write(to, core_h.MN_VALUE_DOUBLES(),
                     arena.allocateFrom(ValueLayout.JAVA_DOUBLE, list).address(), list.length);
+            case boolean[] list -> write(to, core_h.MN_VALUE_BOOLS(),
+                    arena.allocateFrom(ValueLayout.JAVA_LONG, longs(list)).address(), list.length);
             case List<?> list -> write(to, core_h.MN_VALUE_TENSORS(), arena.allocateFrom(ValueLayout.JAVA_LONG,
                     list.stream().mapToLong(this::element).toArray()).address(), list.size());
             default -> throw refused("an argument", argument);
         }
+    }
+
+    private static long[] longs(boolean[] flags) {
+        var longs = new long[flags.length];
+        Arrays.setAll(longs, i -> flags[i] ? 1 : 0);
+        return longs;
+    }
+
+    private static boolean[] flags(long[] longs) {
+        var flags = new boolean[longs.length];
+        for (int i = 0; i < longs.length; i++) {
+            flags[i] = longs[i] != 0;
+        }
+        return flags;
     }
 
     private long element(Object element) {
@@ -99,7 +118,7 @@ public final class Op {
 
     private IllegalArgumentException refused(String what, Object argument) {
         return new IllegalArgumentException(name + ": " + what + " is a " + argument.getClass().getName() + ", which no op takes."
-                + " Pass tensors, numbers, booleans, texts, dtypes, devices, generators, long[], double[], or lists of tensors.");
+                + " Pass tensors, numbers, booleans, texts, dtypes, devices, generators, long[], double[], boolean[], or lists of tensors.");
     }
 
     private static void write(MemorySegment to, long kind, long payload, long size) {
@@ -128,7 +147,13 @@ public final class Op {
             return Native.address(payload, 8L * size).toArray(ValueLayout.JAVA_LONG);
         } else if (kind == core_h.MN_VALUE_DOUBLES()) {
             return Native.address(payload, 8L * size).toArray(ValueLayout.JAVA_DOUBLE);
+        } else if (kind == core_h.MN_VALUE_BOOLS()) {
+            return flags(Native.address(payload, 8L * size).toArray(ValueLayout.JAVA_LONG));
+        } else if (kind == core_h.MN_VALUE_DTYPE()) {
+            return DType.of((int) payload);
+        } else if (kind == core_h.MN_VALUE_DEVICE()) {
+            return Device.of((int) payload);
         }
-        return null;
+        return null; // MN_VALUE_NONE: the shim fails on any other
     }
 }

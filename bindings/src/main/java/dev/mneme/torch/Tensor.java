@@ -265,13 +265,13 @@ public final class Tensor implements TensorOps, AutoCloseable {
 
     /// Number of dimensions.
     public int dim() {
-        return (int) core_h.mn_dim(handle());
+        return (int) counted("dim", core_h.mn_dim(handle()));
     }
 
     public long[] shape() {
         int n = dim();
         MemorySegment out = Scratch.get().out(n);
-        core_h.mn_sizes(handle, out);
+        Native.check("shape", core_h.mn_sizes(handle, out), this);
         return out.toArray(ValueLayout.JAVA_LONG);
     }
 
@@ -279,7 +279,7 @@ public final class Tensor implements TensorOps, AutoCloseable {
     public long[] strides() {
         int n = dim();
         MemorySegment out = Scratch.get().out(n);
-        core_h.mn_strides(handle, out);
+        Native.check("strides", core_h.mn_strides(handle, out), this);
         return out.toArray(ValueLayout.JAVA_LONG);
     }
 
@@ -296,27 +296,29 @@ public final class Tensor implements TensorOps, AutoCloseable {
 
     /// Number of elements.
     public long numel() {
-        return core_h.mn_numel(handle());
+        return counted("numel", core_h.mn_numel(handle()));
     }
 
+    /// @throws TorchException if it is one of libtorch's that [DType] does not have, such as a complex one
     public DType dtype() {
-        int code = core_h.mn_dtype(handle());
-        if (code < 0) {
-            throw Native.failure("dtype");
-        }
-        return DType.of(code);
+        return DType.of((int) counted("dtype", core_h.mn_dtype(handle())));
     }
 
+    /// @throws TorchException if it is neither the CPU nor a GPU
     public Device device() {
-        int code = core_h.mn_device(handle());
-        if (code < 0) {
-            throw Native.failure("device");
-        }
-        return Device.of(code);
+        return Device.of((int) counted("device", core_h.mn_device(handle())));
     }
 
     public boolean isContiguous() {
-        return core_h.mn_is_contiguous(handle()) == 1;
+        return counted("isContiguous", core_h.mn_is_contiguous(handle())) == 1;
+    }
+
+    /// What a call gave that is negative after a failure.
+    private long counted(String asked, long count) {
+        if (count < 0) {
+            throw Native.failure(asked, this);
+        }
+        return count;
     }
 
     /// Shape and, unless it is float32, dtype: `[8, 64]`, `[8] int64`.
@@ -324,9 +326,13 @@ public final class Tensor implements TensorOps, AutoCloseable {
         if (handle == 0) {
             return "closed";
         }
-        int code = core_h.mn_dtype(handle());
-        String dtype = code < 0 ? " of a dtype without counterpart here" : code == DType.code(DType.FLOAT32) ? "" : " " + DType.of(code);
-        return Arrays.toString(shape()) + dtype;
+        MemorySegment name = core_h.mn_dtype_name(handle());
+        int code = core_h.mn_dtype(handle);
+        String dtype = code == DType.code(DType.FLOAT32) ? "" : " " + (code < 0 ? name.getString(0) : DType.of(code).toString());
+        int n = (int) core_h.mn_dim(handle);
+        MemorySegment out = Scratch.get().out(Math.max(0, n));
+        boolean shaped = n >= 0 && core_h.mn_sizes(handle, out) == 0;
+        return (shaped ? Arrays.toString(out.toArray(ValueLayout.JAVA_LONG)) : "[of no one shape]") + dtype;
     }
 
     // ---- data ----------------------------------------------------------------------------------------------------------
@@ -335,8 +341,8 @@ public final class Tensor implements TensorOps, AutoCloseable {
     ///
     /// @throws IllegalStateException unless the tensor is contiguous and on the CPU
     public MemorySegment segment() {
-        requireHostMemory("segment");
         MemorySegment memory = memory();
+        requireHostMemory("segment");
         long storage = core_h.mn_storage_retain(handle);
         if (storage < 0) {
             throw Native.failure("segment", this);
@@ -344,35 +350,35 @@ public final class Tensor implements TensorOps, AutoCloseable {
         return memory.reinterpret(memory.byteSize(), Arena.ofAuto(), released -> core_h.mn_storage_release(storage));
     }
 
+    /// Whether [#segment] gives its memory.
+    public boolean isPlain() {
+        return isContiguous() && device().equals(Device.CPU) && core_h.mn_data(handle) >= 0;
+    }
+
     /// As [#segment], for use while this tensor is open only.
     MemorySegment memory() {
         long bytes = numel() * dtype().bytes();
-        long address = core_h.mn_data(handle);
-        if (address == 0 && bytes > 0) {
-            throw new IllegalStateException("A tensor " + describe() + " of a layout without plain memory has no values in Java's"
-                    + " reach. Convert it to a dense one, for instance with Op.find(\"aten::to_dense\").");
-        }
-        return Native.address(address, bytes);
+        return Native.address(counted("memory", core_h.mn_data(handle)), bytes);
     }
 
     /// The values in row-major order, converted to float where the dtype is another.
     public float[] toFloats() {
         try (var scope = TensorScope.open()) {
-            return hostCopy(DType.FLOAT32).toArray(ValueLayout.JAVA_FLOAT);
+            return plain(DType.FLOAT32).memory().toArray(ValueLayout.JAVA_FLOAT);
         }
     }
 
     /// The values in row-major order, converted to double where the dtype is another.
     public double[] toDoubles() {
         try (var scope = TensorScope.open()) {
-            return hostCopy(DType.FLOAT64).toArray(ValueLayout.JAVA_DOUBLE);
+            return plain(DType.FLOAT64).memory().toArray(ValueLayout.JAVA_DOUBLE);
         }
     }
 
     /// The values in row-major order, converted to long where the dtype is another.
     public long[] toLongs() {
         try (var scope = TensorScope.open()) {
-            return hostCopy(DType.INT64).toArray(ValueLayout.JAVA_LONG);
+            return plain(DType.INT64).memory().toArray(ValueLayout.JAVA_LONG);
         }
     }
 
@@ -390,8 +396,17 @@ public final class Tensor implements TensorOps, AutoCloseable {
         return out.get(ValueLayout.JAVA_LONG, 0);
     }
 
-    private MemorySegment hostCopy(DType dtype) {
-        return detach().to(Device.CPU, dtype).contiguous().memory();
+    /// The values where Java can read them: in memory of the CPU, contiguous, of a dtype, and outside autograd. Every way from a tensor
+    /// to its values goes through here, because libtorch may have left a negation or a conjugation to whoever reads.
+    ///
+    /// @return a tensor of the innermost scope, which shares the memory of this one where that is so already
+    /// @throws TorchException if the values are complex, or there are none
+    public Tensor plain(DType dtype) {
+        long result = core_h.mn_plain(handle(), DType.code(dtype));
+        if (result == 0) {
+            throw Native.failure("plain", this);
+        }
+        return own(result);
     }
 
     private void requireHostMemory(String asked) {
@@ -410,7 +425,7 @@ public final class Tensor implements TensorOps, AutoCloseable {
     // ---- autograd ------------------------------------------------------------------------------------------------------
 
     public boolean requiresGrad() {
-        return core_h.mn_requires_grad(handle()) == 1;
+        return counted("requiresGrad", core_h.mn_requires_grad(handle())) == 1;
     }
 
     /// @return this tensor
@@ -420,7 +435,7 @@ public final class Tensor implements TensorOps, AutoCloseable {
     }
 
     public boolean isLeaf() {
-        return core_h.mn_is_leaf(handle()) == 1;
+        return counted("isLeaf", core_h.mn_is_leaf(handle())) == 1;
     }
 
     /// Keeps the gradient of a tensor that is not a leaf.

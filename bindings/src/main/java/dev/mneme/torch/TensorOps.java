@@ -1888,7 +1888,7 @@ public sealed interface TensorOps permits Tensor {
     }
 
     /// `aten::roll(Tensor self, SymInt[1] shifts, int[1] dims=[]) -> Tensor`
-    default Tensor roll(long[] shifts, long... dims) {
+    default Tensor roll(long[] shifts, long[] dims) {
         Tensor self = (Tensor) this;
         Scratch scratch = Scratch.get();
         long result = ops_h.mn_roll(self.handle(), scratch.longs(shifts), shifts.length, scratch.longs(dims), dims.length);
@@ -1898,7 +1898,15 @@ public sealed interface TensorOps permits Tensor {
         return Tensor.own(result);
     }
 
-    default Tensor roll(long... shifts) {
+    default Tensor roll(long shifts, long dims) {
+        return roll(new long[] {shifts}, new long[] {dims});
+    }
+
+    default Tensor roll(long shifts) {
+        return roll(new long[] {shifts}, new long[] {});
+    }
+
+    default Tensor roll(long[] shifts) {
         return roll(shifts, new long[] {});
     }
 
@@ -2696,14 +2704,6 @@ public sealed interface TensorOps permits Tensor {
         return Tensor.own(result);
     }
 
-    default Tensor var(long dim, Number correction, boolean keepdim) {
-        return var(new long[] {dim}, correction, keepdim);
-    }
-
-    default Tensor var(long dim, Number correction) {
-        return var(new long[] {dim}, correction, false);
-    }
-
     default Tensor var(long[] dim, Number correction) {
         return var(dim, correction, false);
     }
@@ -2725,14 +2725,6 @@ public sealed interface TensorOps permits Tensor {
             throw Native.failure("std", self);
         }
         return Tensor.own(result);
-    }
-
-    default Tensor std(long dim, Number correction, boolean keepdim) {
-        return std(new long[] {dim}, correction, keepdim);
-    }
-
-    default Tensor std(long dim, Number correction) {
-        return std(new long[] {dim}, correction, false);
     }
 
     default Tensor std(long[] dim, Number correction) {

@@ -28,7 +28,7 @@ final class TensorPrinter {
             DType dtype = tensor.dtype();
             boolean empty = tensor.numel() == 0;
             boolean summarize = tensor.numel() > THRESHOLD;
-            Tensor host = tensor.detach().to(Device.CPU, dtype);
+            Tensor host = tensor.plain(dtype);
             String values = "[]";
             if (!empty) {
                 Tensor shown = summarize ? edges(host, 0) : host;
@@ -49,6 +49,8 @@ final class TensorPrinter {
                 suffixes.add(tensor.isLeaf() ? "requires_grad=True" : "grad_fn=<...>");
             }
             return assemble("tensor(" + values, suffixes);
+        } catch (TorchException e) {
+            return "tensor(" + tensor.describe() + ", without values that Java can read)";
         }
     }
 

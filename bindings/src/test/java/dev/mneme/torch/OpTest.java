@@ -3,13 +3,17 @@ package dev.mneme.torch;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mneme.torch.ffi.core_h;
 import dev.mneme.torch.testing.Expect;
 import dev.mneme.torch.testing.NoLeaks;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -102,6 +106,74 @@ class OpTest {
     }
 
     @Test
+    void dtypesAndDevicesAreTheSameInAndOut() {
+        for (DType a : DType.values()) {
+            for (DType b : DType.values()) {
+                DType common = Tensor.zeros(a, 1).add(Tensor.zeros(b, 1)).dtype();
+                assertEquals(List.of(common), call("aten::result_type.Tensor", Tensor.zeros(a, 1), Tensor.zeros(b, 1)), a + " and " + b);
+                assertEquals(List.of(common), call("aten::promote_types", a, b), a + " and " + b);
+                assertEquals(common, tensor("aten::zeros", new long[] {1}, call("aten::promote_types", a, b).getFirst()).dtype());
+            }
+        }
+        assertEquals(List.of(false), call("aten::can_cast", DType.FLOAT32, DType.INT64));
+        assertEquals(List.of(true), call("aten::can_cast", DType.INT64, DType.FLOAT32));
+        assertEquals(DType.INT64, call("aten::result_type.Scalar", Tensor.zeros(DType.INT64, 1), 2).getFirst());
+        assertEquals(Device.CPU, tensor("aten::empty.memory_format", new long[] {1}, null, null, Device.CPU).device());
+    }
+
+    @Test
+    void layoutsAndMemoryFormatsHaveTheirNames() {
+        Tensor image = Tensor.zeros(DType.FLOAT32, 1, 2, 3, 4);
+        assertArrayEquals(new long[] {24, 1, 8, 2}, tensor("aten::contiguous", image, "channels_last").strides());
+        assertArrayEquals(new long[] {24, 1, 8, 2}, tensor("aten::clone", tensor("aten::contiguous", image, "channels_last"), "preserve_format").strides());
+        assertArrayEquals(new long[] {24, 12, 4, 1}, tensor("aten::clone", image, "contiguous_format").strides());
+        assertArrayEquals(new float[] {0, 0}, tensor("aten::zeros", new long[] {2}, null, "strided").toFloats());
+        assertEquals(List.of(1L), call("aten::sparse_dim", tensor("aten::zeros", new long[] {2}, null, "sparse_coo")));
+        Expect.message(TorchException.class, () -> call("aten::contiguous", image, "channels_first"),
+                "memory_format", "contiguous_format, preserve_format, channels_last", "channels_first");
+        Expect.message(TorchException.class, () -> call("aten::zeros", new long[] {2}, null, "dense"), "layout", "strided", "dense");
+    }
+
+    @Test
+    void listsOfFlagsAndOfNumbersArrive() {
+        Tensor weight = Tensor.ones(DType.FLOAT32, 3);
+        List<Object> forward = call("aten::native_layer_norm", x, new long[] {3}, weight, null, 1e-5);
+        List<Object> gradients = call("aten::native_layer_norm_backward", Tensor.ones(DType.FLOAT32, 2, 3), x, new long[] {3}, forward.get(1),
+                forward.get(2), weight, null, new boolean[] {false, true, false});
+        assertNull(gradients.get(0));
+        assertArrayEquals(new long[] {3}, ((Tensor) gradients.get(1)).shape());
+        assertNull(gradients.get(2));
+        Tensor[] sums = (Tensor[]) call("aten::_foreach_add.ScalarList", List.of(x, x), new double[] {1, 0.5}).getFirst();
+        assertArrayEquals(new float[] {1.5f, 2.5f, 3.5f, 4.5f, 5.5f, 6.5f}, sums[1].toFloats());
+        assertArrayEquals(new float[] {3, 4, 5, 6, 7, 8},
+                ((Tensor[]) call("aten::_foreach_add.ScalarList", List.of(x, x), new long[] {1, 2}).getFirst())[1].toFloats());
+        // Whole numbers where the schema has a list of floats.
+        assertArrayEquals(new float[] {1, 1, 3, 3},
+                tensor("aten::upsample_nearest1d.vec", Tensor.of(new float[] {1, 3}, 1, 1, 2), null, new long[] {2}).toFloats());
+    }
+
+    @Test
+    void aResultWithoutCounterpartIsAnErrorNotNull() {
+        Tensor z = tensor("aten::view_as_complex", Tensor.of(new float[] {1, 2}, 1, 2));
+        TorchException e = Expect.message(TorchException.class, () -> call("aten::item", z), "aten::item: [1] ComplexFloat", "complex", "no counterpart");
+        assertEquals(TorchException.Kind.TYPE, e.kind());
+        Expect.message(TorchException.class, () -> call("aten::result_type.Tensor", z, x), "aten::result_type.Tensor", "ComplexFloat", "no counterpart");
+        Expect.message(TorchException.class, () -> call("quantized::linear_prepack_fp16", x), "quantized::linear_prepack_fp16", "LinearPackedParamsBase", "no counterpart");
+        Tensor quantised = tensor("aten::_make_per_tensor_quantized_tensor", Tensor.of(new byte[] {1}), 0.5, 0);
+        assertEquals(List.of("per_tensor_affine"), call("aten::qscheme", quantised));
+    }
+
+    @Test
+    void anOpIsLookedUpOnce() {
+        try (Arena arena = Arena.ofConfined()) {
+            long first = core_h.mn_op_find(arena.allocateFrom("aten::lcm"), arena.allocateFrom(""));
+            assertNotEquals(0, first);
+            assertEquals(first, core_h.mn_op_find(arena.allocateFrom("aten::lcm"), MemorySegment.NULL));
+            assertNotEquals(first, core_h.mn_op_find(arena.allocateFrom("aten::lcm"), arena.allocateFrom("out")));
+        }
+    }
+
+    @Test
     void anOpInPlaceGivesAnotherHandleToTheSameTensor() {
         Tensor same = tensor("aten::add_.Scalar", x, 1);
         assertNotSame(x, same);
@@ -135,7 +207,10 @@ class OpTest {
                 {"aten::select.int", x, "0", 0}, {"aten::select.int", x, new long[] {0}, 0}, {"aten::select.int", x, 0.0, 0}, {"aten::select.int", x, true, 0},
                 {"aten::permute", x, 1},
                 {"aten::permute", x, new double[] {1, 0}}, {"aten::gelu", x, 3}, {"aten::amax", x, new long[] {0}, 1}, {"aten::sum", x, "float32"},
-                {"aten::add.Scalar", x, x}, {"aten::eye", 2, null, null, "cpu", null}};
+                {"aten::add.Scalar", x, x}, {"aten::eye", 2, null, null, "cpu", null},
+                {"aten::sum", x, 6}, {"aten::select.int", x, DType.INT64, 0}, {"aten::add.Scalar", x, DType.INT64}, {"aten::eye", 2, null, 0},
+                {"aten::contiguous", x, 0}, {"aten::eye", 2, null, null, 0}, {"aten::amax", x, new boolean[] {true}},
+                {"aten::select.int", x, Device.CPU, 0}, {"aten::sum", x, Device.CPU}};
         for (Object[] call : calls) {
             Object[] arguments = Arrays.copyOfRange(call, 1, call.length);
             TorchException e = Expect.message(TorchException.class, () -> call((String) call[0], arguments),
@@ -176,6 +251,16 @@ class OpTest {
                 () -> x.scatter(0, far.view(1, 2), 1), () -> x.indexAdd(0, far, x), () -> x.crossEntropyLoss(far), () -> x.nllLoss(far),
                 () -> x.index(List.of(far)), () -> x.sum(7)}) {
             Expect.message(TorchException.class, use::run, "[2, 3]", "ut of ", "Give an index within the bounds");
+        }
+    }
+
+    @Test
+    void memoryThatIsNotThereIsAnErrorOfItsOwnKind() {
+        for (long elements : new long[] {1L << 48, 1L << 60}) {
+            TorchException e = Expect.message(TorchException.class, () -> Tensor.empty(DType.FLOAT32, elements), "allocate", "Use smaller tensors");
+            assertEquals(TorchException.Kind.OUT_OF_MEMORY, e.kind());
+            assertEquals(TorchException.Kind.OUT_OF_MEMORY, assertThrows(TorchException.class, () -> call("aten::zeros", new long[] {elements})).kind());
+            assertEquals(TorchException.Kind.OUT_OF_MEMORY, assertThrows(TorchException.class, () -> x.select(0, 0).select(0, 0).expand(elements).copy().relu()).kind());
         }
     }
 

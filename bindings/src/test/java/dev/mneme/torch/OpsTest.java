@@ -77,6 +77,8 @@ class OpsTest {
         // The variance of 1, 2, 3 is 2/3 with correction 0 and 1 with Bessel's, which is the default.
         assertIs(of(1, 2, 3).var(new long[] {0}, 0), 2.0 / 3);
         assertIs(of(1, 2, 3).var(), 1);
+        assertIs(x.var(0, 1), 3.5); // over both dimensions, as x.sum(0, 1) is
+        assertIs(x.sum(0, 1), 21);
     }
 
     @Test
@@ -96,7 +98,8 @@ class OpsTest {
         assertIs(x.flip(0, 1), 6, 5, 4, 3, 2, 1);
         assertArrayEquals(new long[] {2, 3, 1}, x.reshape(2, -1, 1).shape());
         assertArrayEquals(new long[] {4, 3}, x.repeat(2, 1).shape());
-        assertIs(x.roll(new long[] {1}, 1), 3, 1, 2, 6, 4, 5);
+        assertIs(x.roll(1, 1), 3, 1, 2, 6, 4, 5);
+        assertIs(x.roll(1), 6, 1, 2, 3, 4, 5);
         assertArrayEquals(new long[] {5, 2, 3}, x.expand(5, -1, -1).shape());
         assertEquals(0, Tensor.of(new double[] {5}, 1).view().dim(), "an empty list");
     }

@@ -71,6 +71,13 @@ class SchemaTest {
         assertEquals(declared("ops.h"), bound(ops_h.class));
     }
 
+    /// What returns nothing can tell of no failure: these have none.
+    @Test
+    void onlyWhatCannotFailReturnsNothing() throws IOException {
+        List<String> nothing = declared("core.h").entrySet().stream().filter(f -> f.getValue().startsWith("[void")).map(Map.Entry::getKey).toList();
+        assertEquals(List.of("mn_generator_release", "mn_on_warning", "mn_op_take_results", "mn_release", "mn_storage_release", "mn_take_results"), nothing);
+    }
+
     @Test
     void theHeaderHashIsThatOfTheHeaders() throws IOException, GeneralSecurityException {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");

@@ -636,6 +636,63 @@ public class core_h {
         }
     }
 
+    private static class mn_on_warning {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            core_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = core_h.findOrThrow("mn_on_warning");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void mn_on_warning(void (*warn)(const char *))
+     * }
+     */
+    public static FunctionDescriptor mn_on_warning$descriptor() {
+        return mn_on_warning.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void mn_on_warning(void (*warn)(const char *))
+     * }
+     */
+    public static MethodHandle mn_on_warning$handle() {
+        return mn_on_warning.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void mn_on_warning(void (*warn)(const char *))
+     * }
+     */
+    public static MemorySegment mn_on_warning$address() {
+        return mn_on_warning.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void mn_on_warning(void (*warn)(const char *))
+     * }
+     */
+    public static void mn_on_warning(MemorySegment warn) {
+        var mh$ = mn_on_warning.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("mn_on_warning", warn);
+            }
+            mh$.invokeExact(warn);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class mn_release {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
             core_h.C_POINTER,
@@ -1039,7 +1096,8 @@ public class core_h {
     }
 
     private static class mn_sizes {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            core_h.C_INT,
             core_h.C_LONG,
             core_h.C_POINTER
         );
@@ -1052,7 +1110,7 @@ public class core_h {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void mn_sizes(mn_tensor tensor, int64_t *out)
+     * mn_status mn_sizes(mn_tensor tensor, int64_t *out)
      * }
      */
     public static FunctionDescriptor mn_sizes$descriptor() {
@@ -1062,7 +1120,7 @@ public class core_h {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void mn_sizes(mn_tensor tensor, int64_t *out)
+     * mn_status mn_sizes(mn_tensor tensor, int64_t *out)
      * }
      */
     public static MethodHandle mn_sizes$handle() {
@@ -1072,7 +1130,7 @@ public class core_h {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void mn_sizes(mn_tensor tensor, int64_t *out)
+     * mn_status mn_sizes(mn_tensor tensor, int64_t *out)
      * }
      */
     public static MemorySegment mn_sizes$address() {
@@ -1081,23 +1139,24 @@ public class core_h {
 
     /**
      * {@snippet lang=c :
-     * void mn_sizes(mn_tensor tensor, int64_t *out)
+     * mn_status mn_sizes(mn_tensor tensor, int64_t *out)
      * }
      */
-    public static void mn_sizes(long tensor, MemorySegment out) {
+    public static int mn_sizes(long tensor, MemorySegment out) {
         var mh$ = mn_sizes.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("mn_sizes", tensor, out);
             }
-            mh$.invokeExact(tensor, out);
+            return (int)mh$.invokeExact(tensor, out);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class mn_strides {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            core_h.C_INT,
             core_h.C_LONG,
             core_h.C_POINTER
         );
@@ -1110,7 +1169,7 @@ public class core_h {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void mn_strides(mn_tensor tensor, int64_t *out)
+     * mn_status mn_strides(mn_tensor tensor, int64_t *out)
      * }
      */
     public static FunctionDescriptor mn_strides$descriptor() {
@@ -1120,7 +1179,7 @@ public class core_h {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void mn_strides(mn_tensor tensor, int64_t *out)
+     * mn_status mn_strides(mn_tensor tensor, int64_t *out)
      * }
      */
     public static MethodHandle mn_strides$handle() {
@@ -1130,7 +1189,7 @@ public class core_h {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void mn_strides(mn_tensor tensor, int64_t *out)
+     * mn_status mn_strides(mn_tensor tensor, int64_t *out)
      * }
      */
     public static MemorySegment mn_strides$address() {
@@ -1139,16 +1198,16 @@ public class core_h {
 
     /**
      * {@snippet lang=c :
-     * void mn_strides(mn_tensor tensor, int64_t *out)
+     * mn_status mn_strides(mn_tensor tensor, int64_t *out)
      * }
      */
-    public static void mn_strides(long tensor, MemorySegment out) {
+    public static int mn_strides(long tensor, MemorySegment out) {
         var mh$ = mn_strides.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("mn_strides", tensor, out);
             }
-            mh$.invokeExact(tensor, out);
+            return (int)mh$.invokeExact(tensor, out);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
@@ -1265,6 +1324,64 @@ public class core_h {
                 traceDowncall("mn_dtype", tensor);
             }
             return (int)mh$.invokeExact(tensor);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class mn_dtype_name {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            core_h.C_POINTER,
+            core_h.C_LONG
+        );
+
+        public static final MemorySegment ADDR = core_h.findOrThrow("mn_dtype_name");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * const char *mn_dtype_name(mn_tensor tensor)
+     * }
+     */
+    public static FunctionDescriptor mn_dtype_name$descriptor() {
+        return mn_dtype_name.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * const char *mn_dtype_name(mn_tensor tensor)
+     * }
+     */
+    public static MethodHandle mn_dtype_name$handle() {
+        return mn_dtype_name.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * const char *mn_dtype_name(mn_tensor tensor)
+     * }
+     */
+    public static MemorySegment mn_dtype_name$address() {
+        return mn_dtype_name.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * const char *mn_dtype_name(mn_tensor tensor)
+     * }
+     */
+    public static MemorySegment mn_dtype_name(long tensor) {
+        var mh$ = mn_dtype_name.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("mn_dtype_name", tensor);
+            }
+            return (MemorySegment)mh$.invokeExact(tensor);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
@@ -1497,6 +1614,65 @@ public class core_h {
                 traceDowncall("mn_data", tensor);
             }
             return (long)mh$.invokeExact(tensor);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class mn_plain {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            core_h.C_LONG,
+            core_h.C_LONG,
+            core_h.C_INT
+        );
+
+        public static final MemorySegment ADDR = core_h.findOrThrow("mn_plain");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * mn_tensor mn_plain(mn_tensor tensor, int32_t dtype)
+     * }
+     */
+    public static FunctionDescriptor mn_plain$descriptor() {
+        return mn_plain.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * mn_tensor mn_plain(mn_tensor tensor, int32_t dtype)
+     * }
+     */
+    public static MethodHandle mn_plain$handle() {
+        return mn_plain.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * mn_tensor mn_plain(mn_tensor tensor, int32_t dtype)
+     * }
+     */
+    public static MemorySegment mn_plain$address() {
+        return mn_plain.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * mn_tensor mn_plain(mn_tensor tensor, int32_t dtype)
+     * }
+     */
+    public static long mn_plain(long tensor, int dtype) {
+        var mh$ = mn_plain.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("mn_plain", tensor, dtype);
+            }
+            return (long)mh$.invokeExact(tensor, dtype);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
@@ -3119,6 +3295,33 @@ public class core_h {
      */
     public static int MN_VALUE_GENERATOR() {
         return MN_VALUE_GENERATOR;
+    }
+    private static final int MN_VALUE_BOOLS = (int)10L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.MN_VALUE_BOOLS = 10
+     * }
+     */
+    public static int MN_VALUE_BOOLS() {
+        return MN_VALUE_BOOLS;
+    }
+    private static final int MN_VALUE_DTYPE = (int)11L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.MN_VALUE_DTYPE = 11
+     * }
+     */
+    public static int MN_VALUE_DTYPE() {
+        return MN_VALUE_DTYPE;
+    }
+    private static final int MN_VALUE_DEVICE = (int)12L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.MN_VALUE_DEVICE = 12
+     * }
+     */
+    public static int MN_VALUE_DEVICE() {
+        return MN_VALUE_DEVICE;
     }
 
     private static class mn_op_call {

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.torch.DType;
-import dev.mneme.torch.Device;
 import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
@@ -232,8 +231,7 @@ public final class Safetensors implements TensorFile {
     @Override
     public void read(String name, Tensor into) throws IOException {
         Place place = place(name);
-        boolean straight = into.dtype() == place.entry().dtype() && into.isContiguous() && into.device().equals(Device.CPU)
-                && Arrays.equals(into.shape(), place.entry().shape());
+        boolean straight = into.dtype() == place.entry().dtype() && into.isPlain() && Arrays.equals(into.shape(), place.entry().shape());
         if (!straight) {
             TensorFile.super.read(name, into);
             return;
@@ -309,7 +307,7 @@ public final class Safetensors implements TensorFile {
 
     private static void write(FileChannel channel, Tensor tensor) throws IOException {
         try (var scope = TensorScope.open(); var noGrad = NoGrad.open()) {
-            MemorySegment memory = tensor.detach().to(Device.CPU, tensor.dtype()).contiguous().segment();
+            MemorySegment memory = tensor.plain(tensor.dtype()).segment();
             long chunk = 1L << 30; // a ByteBuffer holds less than 2 GiB
             for (long at = 0; at < memory.byteSize(); at += chunk) {
                 writeFully(channel, memory.asSlice(at, Math.min(chunk, memory.byteSize() - at)).asByteBuffer());
