@@ -11,9 +11,9 @@ public sealed interface Index {
     record Range(long start, long end, long step) implements Index {}
 
     record Of(Tensor index) implements Index {
-        /// How many dimensions it stands for: a mask covers as many as it has.
+        /// How many dimensions it stands for: a mask (uint8 is one to libtorch too) covers as many as it has.
         int width() {
-            return index.dtype() == DType.BOOL ? index.dim() : 1;
+            return index.dtype() == DType.BOOL || index.dtype() == DType.UINT8 ? index.dim() : 1;
         }
     }
 
@@ -52,6 +52,32 @@ public sealed interface Index {
 
     /// Views where that is possible, and one gather for all tensor indices.
     static Tensor apply(Tensor tensor, List<Index> indices) {
+        try (var scope = TensorScope.open()) { // for the views on the way
+            Selected selected = select("get", tensor, indices);
+            Tensor result = selected.gathers.isEmpty() ? selected.view : selected.view.index(selected.gathers);
+            return scope.escape(result == tensor ? tensor.alias() : result);
+        }
+    }
+
+    /// Writes values to what the indices stand for, broadcast.
+    static void assign(Tensor tensor, List<Index> indices, Tensor values) {
+        try (var scope = TensorScope.open()) {
+            Selected selected = select("set", tensor, indices);
+            while (values.dim() > 0 && values.size(0) == 1) { // as in PyTorch, they are no dimensions too many
+                values = values.squeeze(0);
+            }
+            if (selected.gathers.isEmpty()) {
+                selected.view.copy_(values);
+            } else {
+                selected.view.indexPut_(selected.gathers, values);
+            }
+        }
+    }
+
+    /// A view of what positions and ranges stand for, and the tensor indices into it: null for a dimension that is left whole.
+    record Selected(Tensor view, List<Tensor> gathers) {}
+
+    private static Selected select(String asked, Tensor tensor, List<Index> indices) {
         int dims = tensor.dim();
         long used = indices.stream().mapToLong(i -> switch (i) {
             case Special s -> 0;
@@ -59,24 +85,17 @@ public sealed interface Index {
             default -> 1;
         }).sum();
         if (used > dims) {
-            throw new IndexOutOfBoundsException("get: " + used + " dimensions were indexed, and the tensor has shape "
+            throw new IndexOutOfBoundsException(asked + ": " + used + " dimensions were indexed, and the tensor has shape "
                     + Arrays.toString(tensor.shape()) + ". Give at most " + dims + " indices.");
         }
-        try (var scope = TensorScope.open()) { // for the views on the way
-            Tensor result = indexed(tensor, indices, (int) (dims - used));
-            return scope.escape(result == tensor ? tensor.alias() : result);
-        }
-    }
-
-    private static Tensor indexed(Tensor tensor, List<Index> indices, int left) {
-        Tensor result = tensor;
+        Tensor view = tensor;
         var gathers = new ArrayList<Tensor>();
         int gathered = 0; // the dimensions that the entries of gathers stand for
         int dim = 0;
         for (Index index : indices) {
             switch (index) {
-                case At at -> result = result.select(dim, at.index());
-                case Range range -> result = result.slice(dim++, range.start(), range.end(), range.step());
+                case At at -> view = view.select(dim, at.index());
+                case Range range -> view = view.slice(dim++, range.start(), range.end(), range.step());
                 case Of of -> {
                     for (; gathered < dim; gathered++) {
                         gathers.add(null);
@@ -85,10 +104,10 @@ public sealed interface Index {
                     dim += of.width();
                     gathered = dim;
                 }
-                case Special s when s == ELLIPSIS -> dim += left;
-                case Special s -> result = result.unsqueeze(dim++);
+                case Special s when s == ELLIPSIS -> dim += (int) (dims - used);
+                case Special s -> view = view.unsqueeze(dim++);
             }
         }
-        return gathers.isEmpty() ? result : result.index(gathers);
+        return new Selected(view, gathers);
     }
 }

@@ -417,9 +417,34 @@ public final class Tensor implements TensorOps, AutoCloseable {
         }
     }
 
-    /// Indexes as PyTorch's brackets do: `x.get(Index.at(0), Index.all(), Index.range(1, 3))`.
+    /// Indexes as PyTorch's brackets do: `x.get(Index.at(0), Index.all(), Index.range(1, 3))`. Positions and ranges give a view of this
+    /// tensor; with a tensor among the indices the result is a copy, and only [#set] writes to what it stands for.
     public Tensor get(Index... indices) {
         return Index.apply(this, List.of(indices));
+    }
+
+    /// Writes to what the indices stand for, as PyTorch's `x[mask] = values`: `x.set(values, Index.of(mask))`.
+    ///
+    /// @param values of a shape that broadcasts to what [#get] gives for the indices, and of the dtype of this tensor where a tensor is
+    ///     among them
+    /// @return this tensor
+    public Tensor set(Tensor values, Index... indices) {
+        Index.assign(this, List.of(indices), values);
+        return this;
+    }
+
+    /// Writes one value to all that the indices stand for.
+    public Tensor set(long value, Index... indices) {
+        try (var scope = TensorScope.open()) {
+            return set(newFull(new long[0], value), indices);
+        }
+    }
+
+    /// Writes one value to all that the indices stand for, converted to the dtype of this tensor.
+    public Tensor set(double value, Index... indices) {
+        try (var scope = TensorScope.open()) {
+            return set(newFull(new long[0], value), indices);
+        }
     }
 
     // ---- autograd ------------------------------------------------------------------------------------------------------

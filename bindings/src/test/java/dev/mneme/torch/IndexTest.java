@@ -8,6 +8,7 @@ import static dev.mneme.torch.Index.range;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
 import dev.mneme.torch.testing.Expect;
 import dev.mneme.torch.testing.NoLeaks;
@@ -95,6 +96,81 @@ class IndexTest {
         x.get(at(0), at(0), range(0, 2)).fill_(-1);
         x.get(at(0), Index.of(Tensor.of(new long[] {1}))).fill_(-2);
         assertIs(x.get(at(0), range(0, 2), range(0, 3)), new long[] {2, 3}, -1, -1, 2, 4, 5, 6);
+    }
+
+    private void assertSet(Tensor values, Index[] indices, long... expected) {
+        Tensor y = x.copy();
+        assertSame(y, y.set(values, indices));
+        assertIs(y, new long[] {2, 3, 4}, expected);
+    }
+
+    private void assertSet(long value, Index[] indices, long... expected) {
+        assertSet(Tensor.of(new long[] {value}), indices, expected);
+        assertIs(x.copy().set(value, indices), new long[] {2, 3, 4}, expected);
+        assertIs(x.copy().set((double) value, indices), new long[] {2, 3, 4}, expected);
+    }
+
+    private static Index[] by(Index... indices) {
+        return indices;
+    }
+
+    private static Index of(long... positions) {
+        return Index.of(Tensor.of(positions));
+    }
+
+    /// The values are PyTorch's, for x[indices] = value.
+    @Test
+    void whatIndicesStandForIsWritten() {
+        Index mask = Index.of(x.remainder(8).eq(5));
+        Index pairs = Index.of(Tensor.of(new boolean[] {false, true, false, true, false, true}, 2, 3));
+        Tensor row = Tensor.of(new long[] {50, 51, 52, 53});
+        assertSet(-1, by(at(1)), 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1);
+        assertSet(-1, by(at(1), all(), range(1, 3)), 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, -1, -1, 15, 16, -1, -1, 19, 20, -1, -1, 23);
+        assertSet(-1, by(ELLIPSIS, at(-1)), 0, 1, 2, -1, 4, 5, 6, -1, 8, 9, 10, -1, 12, 13, 14, -1, 16, 17, 18, -1, 20, 21, 22, -1);
+        assertSet(-1, by(all(), NEW_AXIS, at(0)), -1, -1, -1, -1, 4, 5, 6, 7, 8, 9, 10, 11, -1, -1, -1, -1, 16, 17, 18, 19, 20, 21, 22, 23);
+        assertSet(9, by(mask), 0, 1, 2, 3, 4, 9, 6, 7, 8, 9, 10, 11, 12, 9, 14, 15, 16, 17, 18, 19, 20, 9, 22, 23);
+        assertSet(-1, by(pairs, at(0)), 0, 1, 2, 3, -1, 5, 6, 7, 8, 9, 10, 11, -1, 13, 14, 15, 16, 17, 18, 19, -1, 21, 22, 23);
+        assertSet(-1, by(all(), of(2, 0)), -1, -1, -1, -1, 4, 5, 6, 7, -1, -1, -1, -1, -1, -1, -1, -1, 16, 17, 18, 19, -1, -1, -1, -1);
+        assertSet(5, by(), 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5);
+        assertSet(9, by(Index.of(x.lt(0))), x.toLongs());
+        assertSet(Tensor.of(new long[] {100, 101, 102}), by(mask),
+                0, 1, 2, 3, 4, 100, 6, 7, 8, 9, 10, 11, 12, 101, 14, 15, 16, 17, 18, 19, 20, 102, 22, 23);
+        assertSet(row, by(pairs), 0, 1, 2, 3, 50, 51, 52, 53, 8, 9, 10, 11, 50, 51, 52, 53, 16, 17, 18, 19, 50, 51, 52, 53);
+        assertSet(row, by(range(0, 2), range(0, 3, 2)), 50, 51, 52, 53, 4, 5, 6, 7, 50, 51, 52, 53, 50, 51, 52, 53, 16, 17, 18, 19, 50, 51, 52, 53);
+        assertSet(row.add(20).view(1, 1, 1, 1, 4), by(range(0, 1)),
+                70, 71, 72, 73, 70, 71, 72, 73, 70, 71, 72, 73, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23);
+        assertSet(Tensor.of(new long[] {100, 200, 300, 400}, 2, 2), by(at(0), of(2, 0), range(0, 2)),
+                300, 400, 2, 3, 4, 5, 6, 7, 100, 200, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23);
+        assertSet(Tensor.of(new long[] {700, 800}, 2, 1), by(of(0, 1), all(), of(1, 2)),
+                0, 700, 2, 3, 4, 700, 6, 7, 8, 700, 10, 11, 12, 13, 800, 15, 16, 17, 800, 19, 20, 21, 800, 23);
+    }
+
+    @Test
+    void whatIsWrittenTakesTheDtypeAndTheGradientThatPyTorchsDoes() {
+        assertIs(Torch.arange(4).set(2.7, at(1)), new long[] {4}, 0, 2, 2, 3);
+        assertIs(Torch.arange(4).set(Tensor.of(new double[] {2.7}), at(1)), new long[] {4}, 0, 2, 2, 3);
+        assertArrayEquals(new boolean[] {true}, new boolean[] {Tensor.zeros(DType.BOOL, 2).set(1, at(0)).equal(Tensor.of(new boolean[] {true, false}))});
+        Tensor leaf = Tensor.zeros(DType.FLOAT32, 3).requiresGrad(true);
+        leaf.mul(1).set(5, at(0)).sum().backward();
+        assertArrayEquals(new float[] {0, 1, 1}, leaf.grad().toFloats());
+        Expect.message(TorchException.class, () -> leaf.set(5, at(0)), "leaf Variable", "within NoGrad");
+    }
+
+    @Test
+    void valuesThatDoNotFitAreRefused() {
+        Tensor two = Tensor.of(new long[] {1, 2});
+        Expect.message(IndexOutOfBoundsException.class, () -> x.set(1, at(0), at(0), at(0), at(0)), "set: 4 dimensions were indexed", "[2, 3, 4]", "at most 3");
+        Expect.message(TorchException.class, () -> x.set(two, at(0)), "[3, 4] int64 x [2] int64", "must match");
+        Expect.message(TorchException.class, () -> x.set(two, Index.of(x.lt(3))), "shape mismatch", "[2]", "[3]");
+        Expect.message(TorchException.class, () -> x.set(Tensor.of(new double[] {1, 2, 3}), Index.of(x.lt(3))), "dtype", "Convert an argument");
+        Expect.message(TorchException.class, () -> x.set(1, at(2)), "index 2 out of range");
+        assertIs(x, new long[] {2, 3, 4}, Torch.arange(24).toLongs());
+    }
+
+    @Test
+    void aMaskOfBytesCoversAsManyDimensionsAsItHas() {
+        Tensor pairs = Tensor.of(new byte[] {0, 1, 0, 1, 0, 1}, 2, 3);
+        assertIs(x.get(Index.of(pairs), at(0)), new long[] {3}, 4, 12, 20);
     }
 
     @Test

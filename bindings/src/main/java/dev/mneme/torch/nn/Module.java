@@ -7,9 +7,13 @@ import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -17,34 +21,64 @@ import java.util.function.Function;
 /// A part of a model: named parameters (trained by gradient), named buffers (saved, not trained so), and named parts.
 ///
 /// Names are joined with dots, in the order of registration, as in PyTorch's state dict. A module owns its tensors: they
-/// are outside every scope, and close() frees them.
+/// are outside every scope, and close() frees them. What is tied, one tensor or module under several names, is trained and counted once,
+/// under the first of them, and is in the state under each.
 public abstract class Module implements AutoCloseable {
     private final Map<String, Tensor> parameters = new LinkedHashMap<>();
     private final Map<String, Tensor> buffers = new LinkedHashMap<>();
     private final Map<String, Module> parts = new LinkedHashMap<>();
     private boolean training = true;
+    private boolean closed;
 
     /// Registers a tensor as a parameter: it leaves its scope and requires grad.
+    ///
+    /// @throws IllegalArgumentException if the name has a dot, is empty, or belongs to something else of this module; the tensor stays
+    ///     the caller's then
     protected final Tensor parameter(String name, Tensor tensor) {
-        parameters.put(name, tensor.keep().requiresGrad(true));
+        requireFree(name);
+        parameters.put(name, tensor.requiresGrad(true).keep());
         return tensor;
     }
 
     /// Registers a tensor that is part of the state and gets no gradient.
+    ///
+    /// @throws IllegalArgumentException as [#parameter]
     protected final Tensor buffer(String name, Tensor tensor) {
+        requireFree(name);
         buffers.put(name, tensor.keep());
         return tensor;
     }
 
+    /// Registers a module as a part.
+    ///
+    /// @throws IllegalArgumentException as [#parameter], and if this module is the part or one of its parts
     protected final <M extends Module> M part(String name, M module) {
+        requireFree(name);
+        if (((Module) module).modules().contains(this)) {
+            throw new IllegalArgumentException(getClass().getSimpleName() + ": its part " + name
+                    + " would be itself or contain it. Give a part that is made without it.");
+        }
         parts.put(name, module);
         return module;
     }
 
+    private void requireFree(String name) {
+        if (name.isEmpty() || name.contains(".")) {
+            throw new IllegalArgumentException(getClass().getSimpleName() + ": \"" + name
+                    + "\" was given as a name. Give one that is not empty and has no dots, which join the names of parts.");
+        }
+        if (parameters.containsKey(name) || buffers.containsKey(name) || parts.containsKey(name)) {
+            throw new IllegalArgumentException(getClass().getSimpleName() + ": it has " + name
+                    + " already, and would own what that is without a way to it. Give another name, or copy into what is there.");
+        }
+    }
+
+    /// The parameters by name, each once.
     public final Map<String, Tensor> namedParameters() {
         return collect(module -> module.parameters);
     }
 
+    /// The buffers by name, each once.
     public final Map<String, Tensor> namedBuffers() {
         return collect(module -> module.buffers);
     }
@@ -53,7 +87,7 @@ public abstract class Module implements AutoCloseable {
         return new ArrayList<>(namedParameters().values());
     }
 
-    /// Parameters and buffers by name. The tensors are the module's own, not copies.
+    /// Parameters and buffers by name, tied ones by each of theirs. The tensors are the module's own, not copies.
     public final Map<String, Tensor> state() {
         var state = new LinkedHashMap<String, Tensor>();
         visit("", (prefix, module) -> {
@@ -63,12 +97,24 @@ public abstract class Module implements AutoCloseable {
         return state;
     }
 
-    /// The modules by name, this one under the empty name.
+    /// The modules by name, each once, this one under the empty name.
     public final Map<String, Module> namedModules() {
         var modules = new LinkedHashMap<String, Module>();
-        visit("", (prefix, module) ->
-                modules.put(prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1), module));
+        Set<Module> seen = identities();
+        visit("", (prefix, module) -> {
+            if (seen.add(module)) {
+                modules.put(prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1), module);
+            }
+        });
         return modules;
+    }
+
+    private Collection<Module> modules() {
+        return namedModules().values();
+    }
+
+    private static <T> Set<T> identities() {
+        return Collections.newSetFromMap(new IdentityHashMap<>());
     }
 
     /// Copies values by name into this module's tensors, converting dtypes.
@@ -108,7 +154,7 @@ public abstract class Module implements AutoCloseable {
 
     /// Switches this module and its parts between training and evaluation.
     public final void train(boolean training) {
-        visit("", (prefix, module) -> module.training = training);
+        modules().forEach(module -> module.training = training);
     }
 
     public final boolean isTraining() {
@@ -126,12 +172,10 @@ public abstract class Module implements AutoCloseable {
 
     /// Number of trained values: the elements of the parameters, and of the buffers that a module trains in its own way.
     public final long parameterCount() {
-        long[] count = {0};
-        visit("", (prefix, module) -> {
-            module.parameters.values().forEach(p -> count[0] += p.numel());
-            module.trainedBuffers().forEach(b -> count[0] += b.numel());
-        });
-        return count[0];
+        Set<Tensor> trained = identities();
+        trained.addAll(parameters());
+        modules().forEach(module -> trained.addAll(module.trainedBuffers()));
+        return trained.stream().mapToLong(Tensor::numel).sum();
     }
 
     /// Buffers that are trained, though not by gradients of their whole: the rows of a memory's value table.
@@ -139,17 +183,25 @@ public abstract class Module implements AutoCloseable {
         return List.of();
     }
 
-    /// Frees parameters, buffers and parts.
+    /// Frees parameters, buffers and parts. Closing again does nothing.
     @Override
     public void close() {
-        parts.values().forEach(Module::close);
-        parameters.values().forEach(Tensor::close);
-        buffers.values().forEach(Tensor::close);
+        if (!closed) {
+            closed = true;
+            parts.values().forEach(Module::close);
+            parameters.values().forEach(Tensor::close);
+            buffers.values().forEach(Tensor::close);
+        }
     }
 
     private Map<String, Tensor> collect(Function<Module, Map<String, Tensor>> tensors) {
         var all = new LinkedHashMap<String, Tensor>();
-        visit("", (prefix, module) -> tensors.apply(module).forEach((name, tensor) -> all.put(prefix + name, tensor)));
+        Set<Tensor> seen = identities();
+        visit("", (prefix, module) -> tensors.apply(module).forEach((name, tensor) -> {
+            if (seen.add(tensor)) {
+                all.put(prefix + name, tensor);
+            }
+        }));
         return all;
     }
 

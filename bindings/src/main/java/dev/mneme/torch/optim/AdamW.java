@@ -5,6 +5,7 @@ import dev.mneme.torch.Steps;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +35,17 @@ public final class AdamW implements AutoCloseable {
     private final List<Tensor> expAvgSqs = new ArrayList<>();
     private final List<Tensor> steps = new ArrayList<>();
 
+    /// @throws IllegalArgumentException if a parameter has two names: each step would move it twice
     public AdamW(Map<String, Tensor> named, Config config) {
         this.config = config;
+        var given = new IdentityHashMap<Tensor, String>();
+        named.forEach((name, parameter) -> {
+            String other = given.put(parameter, name);
+            if (other != null) {
+                throw new IllegalArgumentException("AdamW: " + other + " and " + name
+                        + " are one parameter, which each step would move twice. Give it under one name, as Module.namedParameters() does.");
+            }
+        });
         named.forEach((name, parameter) -> {
             names.add(name);
             parameters.add(parameter);

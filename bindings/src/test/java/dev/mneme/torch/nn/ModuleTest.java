@@ -9,8 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.mneme.torch.DType;
 import dev.mneme.torch.Device;
 import dev.mneme.torch.Native;
+import dev.mneme.torch.Steps;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
+import dev.mneme.torch.optim.AdamW;
 import dev.mneme.torch.testing.Expect;
 import dev.mneme.torch.testing.NoLeaks;
 import java.util.ArrayList;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.function.Executable;
 
 @ExtendWith(NoLeaks.class)
 class ModuleTest {
@@ -81,6 +84,84 @@ class ModuleTest {
         assertSame(net.head, net.namedModules().get("head"));
         assertSame(net.scale, net.state().get("scale"));
         assertEquals(2 + 3 + 3 + 6 + 2, net.parameterCount());
+    }
+
+    /// A weight under two names, and a module under two.
+    private static final class Tied extends Module {
+        final Linear first = part("first", new Linear(3, 3));
+        final Block block = part("block", new Block());
+
+        Tied() {
+            part("second", new Module() {{
+                parameter("weight", first.weight());
+            }});
+            part("again", block);
+        }
+    }
+
+    /// The names are PyTorch's, of the same modules.
+    @Test
+    void whatIsTiedIsTrainedCountedAndClosedOnceAndSavedUnderEachName() {
+        long before = Native.liveHandles();
+        var tied = new Tied();
+        assertEquals(List.of("first.weight", "first.bias", "block.norm.weight", "block.norm.bias"), new ArrayList<>(tied.namedParameters().keySet()));
+        assertEquals(List.of("block.norm.running_mean", "block.norm.running_var", "block.norm.num_batches_tracked"), new ArrayList<>(tied.namedBuffers().keySet()));
+        assertEquals(List.of("", "first", "block", "block.norm", "block.dropout", "second"), new ArrayList<>(tied.namedModules().keySet()));
+        assertEquals(4, tied.parameters().size());
+        assertEquals(9 + 3 + 3 + 3, tied.parameterCount());
+        assertEquals(2 + 5 + 1 + 5, tied.state().size());
+        assertSame(tied.state().get("first.weight"), tied.state().get("second.weight"));
+        tied.train(false);
+        assertFalse(tied.block.norm.isTraining());
+        tied.close();
+        tied.close();
+        assertEquals(before, Native.liveHandles());
+    }
+
+    /// Adam's first step moves each weight by the learning rate, whatever the gradient; twice, it would by two.
+    @Test
+    void aTiedParameterIsClippedAndMovedOnce() {
+        var tied = new Tied();
+        try (var optimizer = new AdamW(tied.namedParameters(), new AdamW.Config(0.9, 0.999, 1e-12, 0))) {
+            double before = tied.first.weight().select(0, 0).select(0, 0).item();
+            tied.first.weight().sum().mul(2).backward();
+            assertEquals(Math.sqrt(9 * 4), Steps.clipGradNorm(tied.parameters(), 100), 1e-5);
+            optimizer.step(0.25);
+            assertEquals(before - 0.25, tied.first.weight().select(0, 0).select(0, 0).item(), 1e-6);
+        }
+        Expect.message(IllegalArgumentException.class, () -> new AdamW(tied.state(), AdamW.Config.DEFAULT), "first.weight and second.weight", "one parameter");
+        tied.close();
+    }
+
+    @Test
+    void aNameIsGivenOnce() {
+        for (String taken : List.of("w", "b", "p")) {
+            var module = new Module() {
+                void addAll() {
+                    parameter("w", Tensor.ones(DType.FLOAT32, 1));
+                    buffer("b", Tensor.ones(DType.FLOAT32, 1));
+                    part("p", new Dropout(0.5));
+                }
+
+                void again() {
+                    Tensor other = Tensor.zeros(DType.FLOAT32, 1);
+                    for (Executable mistake : new Executable[] {() -> parameter(taken, other), () -> buffer(taken, other), () -> part(taken, new Dropout(0.5))}) {
+                        Expect.message(IllegalArgumentException.class, mistake, "it has " + taken + " already", "another name");
+                    }
+                    for (String name : List.of("", "a.b")) {
+                        Expect.message(IllegalArgumentException.class, () -> parameter(name, other), "\"" + name + "\"", "no dots");
+                        Expect.message(IllegalArgumentException.class, () -> part(name, new Dropout(0.5)), "\"" + name + "\"", "no dots");
+                    }
+                    Expect.message(IllegalArgumentException.class, () -> part("self", this), "itself");
+                    assertFalse(other.isClosed() || other.requiresGrad());
+                }
+            };
+            module.addAll();
+            module.again();
+            assertEquals(List.of("w", "b"), new ArrayList<>(module.state().keySet()));
+            assertEquals(1, module.state().get("w").item());
+            module.close();
+        }
     }
 
     @Test
