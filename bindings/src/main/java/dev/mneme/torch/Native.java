@@ -1,18 +1,9 @@
 package dev.mneme.torch;
 
 import dev.mneme.torch.ffi.core_h;
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
-import java.net.URI;
-import java.net.URL;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -23,7 +14,6 @@ public final class Native {
     /// Names the file of the shim; without it the one on the class path is loaded.
     public static final String LIBRARY_PROPERTY = "mneme.library";
 
-    private static final String RESOURCE = "/native/linux-x86_64/libmneme.so";
     private static UnsatisfiedLinkError failure;
     private static volatile boolean loaded;
 
@@ -31,7 +21,8 @@ public final class Native {
     /// to fail early.
     ///
     /// @throws UnsatisfiedLinkError saying what was asked for, what was found, and what to do: no shim, no libtorch, a
-    ///     shim made from other headers, or a libtorch other than the one it was built against
+    ///     shim made from other headers, a libtorch other than the one it was built against, or another build of the shim
+    ///     in this process
     public static void load() {
         if (!loaded) {
             loadOnce();
@@ -42,27 +33,11 @@ public final class Native {
         if (loaded) {
             return;
         }
-        if (failure != null) {
-            throw failure;
+        if (failure != null) { // one of its own for each caller: an exception cannot be suppressed by itself
+            throw (UnsatisfiedLinkError) new UnsatisfiedLinkError(failure.getMessage()).initCause(failure);
         }
         try {
-            Path library = locate();
-            try {
-                System.load(library.toString());
-            } catch (UnsatisfiedLinkError e) {
-                throw new UnsatisfiedLinkError("Loading " + library + " failed: " + e.getMessage()
-                        + ". Build again where libtorch is (./mneme doctor shows where it is looked for), or set LIBTORCH to its folder and build again.");
-            }
-            Map<String, String> stamp;
-            String libtorch;
-            try {
-                stamp = readStamp();
-                libtorch = core_h.mn_libtorch_version().getString(0);
-            } catch (UnsatisfiedLinkError e) {
-                throw new UnsatisfiedLinkError(library + " is not Mneme's shim: " + e.getMessage()
-                        + ". Give the path of libmneme.so, or leave -D" + LIBRARY_PROPERTY + " out.");
-            }
-            check(library, stamp, libtorch);
+            Shim.load();
             core_h.mn_on_warning(Warnings.LISTENER);
             loaded = true;
         } catch (UnsatisfiedLinkError e) {
@@ -74,10 +49,6 @@ public final class Native {
     /// What the shim says of itself: `headers`, `libtorch`, `cuda` and `abi`, as it was built.
     public static Map<String, String> stamp() {
         load();
-        return readStamp();
-    }
-
-    private static Map<String, String> readStamp() {
         return Arrays.stream(core_h.mn_stamp().getString(0).split(";"))
                 .map(pair -> pair.split("=", 2))
                 .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
@@ -87,6 +58,12 @@ public final class Native {
     public static String libtorchVersion() {
         load();
         return core_h.mn_libtorch_version().getString(0);
+    }
+
+    /// The folder that libtorch was loaded from: its `lib`.
+    public static Path libtorchFolder() {
+        load();
+        return Libtorch.loaded().orElseThrow().getParent();
     }
 
     /// libtorch's description of its own build: compilers, BLAS, CPU capability.
@@ -126,66 +103,6 @@ public final class Native {
     public static void manualSeed(long seed) {
         load();
         check("manualSeed", core_h.mn_manual_seed(seed));
-    }
-
-    private static Path locate() {
-        String property = System.getProperty(LIBRARY_PROPERTY);
-        if (property != null) {
-            Path library = Path.of(property).toAbsolutePath();
-            if (!Files.isRegularFile(library)) {
-                throw new UnsatisfiedLinkError("-D" + LIBRARY_PROPERTY + "=" + property
-                        + " names no file. Give the path of libmneme.so, or leave the property out.");
-            }
-            return library;
-        }
-        URL resource = Native.class.getResource(RESOURCE);
-        if (resource == null) {
-            throw new UnsatisfiedLinkError("The shim " + RESOURCE + " is not on the class path of "
-                    + System.getProperty("os.name") + "/" + System.getProperty("os.arch")
-                    + ". Build it with `mvn package`, or name it with -D" + LIBRARY_PROPERTY + "=FILE.");
-        }
-        try {
-            return resource.getProtocol().equals("file") ? Path.of(URI.create(resource.toString())) : unpack();
-        } catch (IOException e) {
-            throw new UnsatisfiedLinkError("Unpacking the shim to ~/.cache/mneme/shim failed: " + e
-                    + ". Make room there, or name the library with -D" + LIBRARY_PROPERTY + "=FILE.");
-        }
-    }
-
-    /// A library inside a jar cannot be loaded from there: it goes to the cache, under the hash of its bytes.
-    private static Path unpack() throws IOException {
-        byte[] bytes;
-        try (InputStream in = Native.class.getResourceAsStream(RESOURCE)) {
-            bytes = in.readAllBytes();
-        }
-        Path folder = Path.of(System.getProperty("user.home"), ".cache", "mneme", "shim", sha256(bytes));
-        Path library = folder.resolve("libmneme.so");
-        if (!Files.exists(library)) {
-            Files.createDirectories(folder);
-            Path part = Files.createTempFile(folder, "libmneme", ".part");
-            Files.write(part, bytes);
-            Files.move(part, library, StandardCopyOption.ATOMIC_MOVE);
-        }
-        return library;
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)).substring(0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
-    }
-
-    private static void check(Path library, Map<String, String> stamp, String libtorch) {
-        if (!HeaderHash.VALUE.equals(stamp.get("headers"))) {
-            throw new UnsatisfiedLinkError("These bindings were made from headers " + HeaderHash.VALUE + ", and " + library
-                    + " from headers " + stamp.get("headers") + ". Build both from the same sources: mvn package.");
-        }
-        if (!libtorch.equals(stamp.get("libtorch"))) {
-            throw new UnsatisfiedLinkError(library + " was built against libtorch " + stamp.get("libtorch")
-                    + ", and libtorch " + libtorch + " is loaded. Build again against the libtorch that is to be used: set LIBTORCH to its folder and run mvn package.");
-        }
     }
 
     /// Throws what the last failed call on this thread left behind.

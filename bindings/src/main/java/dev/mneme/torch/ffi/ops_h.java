@@ -55,7 +55,7 @@ public class ops_h {
         };
     }
 
-    static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
+    static final SymbolLookup SYMBOL_LOOKUP = ((SymbolLookup) name -> SymbolLookup.libraryLookup("libmneme.so", Arena.global()).find(name))
             .or(Linker.nativeLinker().defaultLookup());
 
     public static final ValueLayout.OfBoolean C_BOOL = ValueLayout.JAVA_BOOLEAN;

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// A main class in a JVM of its own: for what holds from the start of a JVM to its end.
@@ -26,14 +27,21 @@ public record Forked(int exit, String output, boolean crashed) {
 
     /// As above, with another class path.
     public static Forked run(Path folder, String classPath, Class<?> main, String... options) {
+        return run(folder, classPath, main, Map.of(), options);
+    }
+
+    /// As above, with variables of the environment; those with empty values are unset.
+    public static Forked run(Path folder, String classPath, Class<?> main, Map<String, String> environment, String... options) {
         var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:ErrorFile=" + folder.resolve("hs_err.log")));
         command.addAll(List.of(options));
         command.addAll(List.of("-cp", classPath, main.getName()));
         try {
             Path output = Files.createFile(folder.resolve("output"));
-            Process process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
-                    .redirectOutput(output.toFile()).start();
+            var builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).redirectOutput(output.toFile());
+            builder.environment().putAll(environment);
+            builder.environment().values().removeIf(String::isEmpty);
+            Process process = builder.start();
             if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new AssertionError(command + " ran for more than " + LIMIT_SECONDS + " s: " + Files.readString(output));

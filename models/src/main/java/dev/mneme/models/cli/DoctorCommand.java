@@ -23,7 +23,7 @@ final class DoctorCommand implements Callable<Integer> {
         }
         System.out.println("shim       built against libtorch " + Native.stamp().get("libtorch") + ", headers "
                 + Native.stamp().get("headers"));
-        System.out.println("libtorch   " + Native.libtorchVersion() + ", " + Native.threads() + " threads");
+        System.out.println("libtorch   " + Native.libtorchVersion() + ", " + Native.threads() + " threads, " + Native.libtorchFolder());
         Native.libtorchBuild().lines().map(String::strip)
                 .filter(line -> line.startsWith("- CPU capability") || line.startsWith("- Intel") || line.startsWith("- OpenMP"))
                 .forEach(line -> System.out.println("           " + line.substring(2)));

@@ -39,7 +39,7 @@ public enum Compression {
                 case NONE -> in;
                 case GZIP -> new GZIPInputStream(in, BUFFER);
                 case ZSTD -> {
-                    NativeCache.useForCodecs();
+                    CodecLibraries.useCache();
                     yield new ZstdInputStream(in);
                 }
             };

@@ -1,20 +1,21 @@
 package dev.mneme.models.data;
 
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import dev.mneme.torch.cache.BundledLibrary;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import java.util.Properties;
 
 /// Loads Hugging Face's tokenizers library out of DJL's jar.
 ///
 /// DJL's own loader looks for CUDA first, through JNA: that unpacks a library into `~/.cache/JNA`, starts `ldconfig`, and
-/// takes longer than all the rest. So the library is unpacked here, once, to `tokenizers/<version>` in the [NativeCache], and DJL's binding
-/// of it is used directly.
+/// takes longer than all the rest. So the library is unpacked here, once, to `tokenizers/<version>` in the cache folder, and DJL's
+/// binding of it is used directly.
 final class NativeTokenizers {
 
     private static final String ROOT = "/native/lib/";
@@ -32,35 +33,33 @@ final class NativeTokenizers {
 
     private static TokenizersLibrary load() {
         String name = System.mapLibraryName("tokenizers");
-        String resource = ROOT + platform() + "/cpu/" + name;
-        Path file = NativeCache.folder().resolve("tokenizers").resolve(version()).resolve(platform()).resolve(name).toAbsolutePath();
+        Path place = Path.of("tokenizers", version(), platform(), name);
         try {
-            if (!Files.exists(file)) {
-                unpack(resource, file);
+            URL resource = resource(ROOT + platform() + "/cpu/" + name);
+            Path file = BundledLibrary.unpacked(resource, place);
+            try {
+                System.load(file.toString());
+            } catch (UnsatisfiedLinkError e) {
+                if (!String.valueOf(e.getMessage()).contains("already loaded in another classloader")) {
+                    throw e;
+                }
+                Path copy = BundledLibrary.copy(resource, name);
+                try {
+                    System.load(copy.toString());
+                } finally {
+                    Files.delete(copy);
+                }
             }
-            System.load(file.toString());
         } catch (IOException | UnsatisfiedLinkError e) {
-            throw new IllegalStateException("load the tokenizers library " + file + ": " + e.getMessage()
-                    + "; see that the folder can be written and has 20 MB left, then delete it and try again", e);
+            throw new IllegalStateException("load the tokenizers library " + place + " in the cache folder: " + e.getMessage()
+                    + "; see that the folder can be written and has 20 MB left, or name another in MNEME_CACHE", e);
         }
         return TokenizersLibrary.LIB;
     }
 
-    /// Unpacks to a file beside the target and renames it, so that no other process ever loads half a library.
-    private static void unpack(String resource, Path file) throws IOException {
-        Files.createDirectories(file.getParent());
-        Path partial = Files.createTempFile(file.getParent(), "unpacking", ".tmp");
-        try (InputStream in = open(resource)) {
-            Files.copy(in, partial, StandardCopyOption.REPLACE_EXISTING);
-            Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(partial);
-        }
-    }
-
     private static String version() {
         Properties properties = new Properties();
-        try (InputStream in = open(ROOT + "tokenizers.properties")) {
+        try (InputStream in = resource(ROOT + "tokenizers.properties").openStream()) {
             properties.load(in);
         } catch (IOException e) {
             throw new UncheckedIOException("read " + ROOT + "tokenizers.properties: " + e.getMessage(), e);
@@ -68,13 +67,13 @@ final class NativeTokenizers {
         return properties.getProperty("version");
     }
 
-    private static InputStream open(String resource) throws IOException {
-        InputStream in = TokenizersLibrary.class.getResourceAsStream(resource);
-        if (in == null) {
-            throw new IOException("the jar of ai.djl.huggingface:tokenizers has no " + resource
+    private static URL resource(String name) throws IOException {
+        URL resource = TokenizersLibrary.class.getResource(name);
+        if (resource == null) {
+            throw new IOException("the jar of ai.djl.huggingface:tokenizers has no " + name
                     + " (it has libraries for Linux on x86-64 and aarch64, and for macOS on aarch64)");
         }
-        return in;
+        return resource;
     }
 
     private static String platform() {

@@ -68,7 +68,7 @@ final class ParquetTexts implements TextSource {
 
     private Void open() throws IOException {
         try {
-            NativeCache.useForCodecs();
+            CodecLibraries.useCache();
             long size = Files.size(file);
             reader = ParquetFileReader.open(InputFile.of(file));
             List<ColumnSchema> columns = reader.getFileSchema().getColumns();

@@ -1,6 +1,7 @@
 package dev.mneme.models.data;
 
 import dev.mneme.models.Sha256;
+import dev.mneme.torch.cache.CacheFolder;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,18 +28,18 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Tokenised corpora in files, `tokens/<key>` in the [NativeCache]: the key is a hash of all that the tokens depend on, and a file has the
+/// Tokenised corpora in files, `tokens/<key>` in the [CacheFolder]: the key is a hash of all that the tokens depend on, and a file has the
 /// hash of its rows, so one that is there and whole is right. The files are mapped into memory and hold the rows of [TokenSequences] in the
 /// machine's byte order, after a line of text that says how many there are and what they hash to.
 final class TokenFile {
     private static final int HEADER = 128; // bytes
     private static final int KEPT = 16; // files, the last used
     private static final long HASHED_AT_ONCE = 1 << 20;
-    private static final String ELSEWHERE = "name a folder elsewhere with -Dmneme.cache in JAVA_TOOL_OPTIONS.";
+    private static final String ELSEWHERE = "name another folder in MNEME_CACHE.";
 
     /// The sequences of a corpus: of the file where there is one, else of one that is made.
     static TokenSequences of(TextCorpus corpus, Tokenizer tokenizer, int length, TokenSequences.Layout layout) throws IOException {
-        Path folder = Files.createDirectories(NativeCache.folder().resolve("tokens"));
+        Path folder = Files.createDirectories(CacheFolder.writable().resolve("tokens"));
         Path file = folder.resolve(key(corpus, tokenizer, length, layout));
         MemorySegment rows = Files.exists(file) ? rows(file, length) : null;
         if (rows == null) {

@@ -1,0 +1,112 @@
+package dev.mneme.torch.cache;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+
+/// Where Mneme keeps what it can make again: unpacked libraries, tokenised corpora, a downloaded libtorch.
+///
+/// It is what the system property `mneme.cache` or the environment variable `MNEME_CACHE` names, else `mneme` in `XDG_CACHE_HOME`, else
+/// `~/.cache/mneme`. `cmake/LibTorch.cmake` looks in the same place.
+public final class CacheFolder {
+    /// Names the folder, before any variable of the environment does.
+    public static final String PROPERTY = "mneme.cache";
+
+    private static final String VARIABLE = "MNEME_CACHE";
+
+    /// Where to look for what was made before: the folder may not exist.
+    ///
+    /// @throws IllegalArgumentException if `MNEME_CACHE` is a relative path, which would mean another folder to each program
+    public static Path path() {
+        Path named = named();
+        Path usual = named != null ? named : usual(System.getenv(), System.getProperty("user.home"));
+        return usual != null ? usual : ownTemporary();
+    }
+
+    /// The folder, made if it is not there. Where nobody named one and the usual one cannot be written (a read-only home, or none), it is
+    /// one under `java.io.tmpdir` that is this user's alone.
+    ///
+    /// @throws IOException if the folder that was named cannot be written, or none can
+    public static Path writable() throws IOException {
+        Path folder = path();
+        String why = whyNotWritable(folder);
+        if (why == null) {
+            return folder;
+        }
+        if (named() != null) {
+            throw new IOException("the cache folder " + folder + " cannot be written (" + why + "); name another in " + VARIABLE);
+        }
+        Path own = ownTemporary();
+        try {
+            Files.createDirectory(own, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (FileAlreadyExistsException e) {
+            // Of an earlier run; or of somebody else who guessed the name.
+        } catch (IOException e) {
+            throw new IOException("no cache folder can be written: " + folder + " (" + why + "), " + own + " (" + e
+                    + "); name one in " + VARIABLE, e);
+        }
+        if (!isOurs(own)) {
+            throw new IOException("no cache folder can be written: " + folder + " (" + why + "), and " + own
+                    + " is not a folder that belongs to this user alone; name one in " + VARIABLE);
+        }
+        return own;
+    }
+
+    private static Path named() {
+        String property = System.getProperty(PROPERTY);
+        if (property != null) {
+            return Path.of(property).toAbsolutePath();
+        }
+        String variable = System.getenv(VARIABLE);
+        if (variable == null || variable.isEmpty()) {
+            return null;
+        }
+        if (!variable.startsWith("/")) {
+            throw new IllegalArgumentException(VARIABLE + "=" + variable + " is not an absolute path. Give one that begins with /, or unset it.");
+        }
+        return Path.of(variable);
+    }
+
+    /// The XDG base directory specification has relative paths ignored. A user without an entry in the password file has the home `?`.
+    static Path usual(Map<String, String> environment, String userHome) {
+        String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
+        if (xdg.startsWith("/")) {
+            return Path.of(xdg, "mneme");
+        }
+        String home = environment.getOrDefault("HOME", "");
+        home = home.startsWith("/") ? home : userHome;
+        return home.startsWith("/") ? Path.of(home, ".cache", "mneme") : null;
+    }
+
+    private static String whyNotWritable(Path folder) {
+        try {
+            Files.createDirectories(folder);
+            return Files.isWritable(folder) ? null : "no permission";
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    private static Path ownTemporary() {
+        return Path.of(System.getProperty("java.io.tmpdir"), "mneme-" + user());
+    }
+
+    private static Object user() {
+        try {
+            return Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        } catch (IOException | UnsupportedOperationException e) {
+            return System.getProperty("user.name");
+        }
+    }
+
+    private static boolean isOurs(Path folder) throws IOException {
+        var is = Files.readAttributes(folder, "unix:uid,mode,isDirectory", LinkOption.NOFOLLOW_LINKS);
+        return is.get("uid").equals(user()) && (boolean) is.get("isDirectory") && ((int) is.get("mode") & 077) == 0;
+    }
+
+    private CacheFolder() {}
+}
