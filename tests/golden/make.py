@@ -27,6 +27,7 @@ import gpt
 import metrics
 import tasks
 import texts
+import tokenizers_of_others
 
 PRECISIONS = {"f64": torch.float64, "f32": torch.float32}
 
@@ -359,6 +360,7 @@ def main():
     usage(out / "metrics.json")
     metrics.write(out / "metrics", save_json)
     save_json(out / "printing.json", texts.printing())
+    tokenizers_of_others.write(out / "tokenizers.json", out, save_json)
     save_json(out / "wordpiece/cases.json", texts.wordpiece(out / "wordpiece"))
 
 

@@ -60,6 +60,21 @@ public final class Json {
         }
     }
 
+    /// The object in a text.
+    ///
+    /// @param asked what it is read for, for messages
+    /// @throws InputException if the text is no JSON object
+    public static ObjectNode parse(String text, String asked, String remedy) {
+        try {
+            if (MAPPER.readTree(text.startsWith("\uFEFF") ? text.substring(1) : text) instanceof ObjectNode object) {
+                return object;
+            }
+            throw new InputException(asked, "it is not a JSON object", remedy);
+        } catch (JsonProcessingException e) {
+            throw new InputException(asked, "it is not JSON: " + e.getOriginalMessage(), remedy, e);
+        }
+    }
+
     /// @param source where the node came from, for messages
     /// @throws InputException if a name is unknown or a value does not fit
     public static <T> T convert(JsonNode node, Class<T> type, String source) {

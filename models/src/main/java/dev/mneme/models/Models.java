@@ -6,10 +6,12 @@ import dev.mneme.models.bert.BertConfig;
 import dev.mneme.models.bert.BertForMaskedLM;
 import dev.mneme.models.bert.BertForTask;
 import dev.mneme.models.bert.TaskHead;
+import dev.mneme.models.data.Tokenizer;
 import dev.mneme.models.gpt.GptConfig;
 import dev.mneme.models.gpt.GptForCausalLM;
 import dev.mneme.torch.nn.Initial;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 
 /// Which model a folder in Hugging Face's layout has.
@@ -33,6 +35,28 @@ public final class Models {
                         : new BertForMaskedLM(BertConfig.read(file), 0);
             };
         }
+    }
+
+    /// The tokenizer of a model's folder. The model may have more word embeddings than it has tokens, as where their number was rounded up;
+    /// these are trained and scored like all others, and never read.
+    ///
+    /// @param out is told of such a difference
+    /// @throws InputException if there is none, or the model has no embeddings for some of its tokens
+    public static Tokenizer tokenizer(Path folder, PrintStream out) throws IOException {
+        Path file = folder.resolve(PretrainedModel.CONFIG);
+        int embeddings = architecture(folder) == Architecture.GPT2 ? GptConfig.read(file).vocabSize() : BertConfig.read(file).vocabSize();
+        Tokenizer tokenizer = Tokenizer.inFolder(folder);
+        int tokens = tokenizer.vocabulary().size();
+        if (tokens > embeddings) {
+            tokenizer.close();
+            throw new InputException("use the model in " + folder, "its tokenizer has " + tokens + " tokens, and vocab_size in its config.json is "
+                    + embeddings, "give the two that belong together");
+        }
+        if (tokens < embeddings) {
+            out.println("The tokenizer in " + folder + " has " + tokens + " tokens, and the model " + embeddings + " embeddings: the last "
+                    + (embeddings - tokens) + " are never read");
+        }
+        return tokenizer;
     }
 
     /// @throws InputException if it is none of those that are offered here

@@ -95,14 +95,10 @@ class BadInputTest {
             new Case("a memory in a layer that the pretrained model lacks", BadInputTest::pretrained,
                     "pretrain --corpus @/corpus.txt --from @/model --memory-mode residual --memory-layers 2 --out @/out",
                     List.of("put a memory into layer 2", "the model has layers 0 to 1", "choose one of these")),
-            new Case("a vocabulary larger than the pretrained model's", folder -> {
-                pretrained(folder);
-                Files.writeString(folder.resolve("model/vocab.txt"), "more\n", StandardOpenOption.APPEND);
-            }, "pretrain --corpus @/corpus.txt --from @/model --out @/out",
-                    List.of("start from ", "its tokenizer has 61 tokens and its config.json says 60", "give the two that belong together")),
             new Case("a model whose pickle runs a program", folder -> {
-                Path model = Files.createDirectory(folder.resolve("model"));
-                Files.copy(Golden.file("bert/config.json"), model.resolve("config.json"));
+                pretrained(folder);
+                Path model = folder.resolve("model");
+                Files.delete(model.resolve("model.safetensors"));
                 try (var zip = new ZipOutputStream(Files.newOutputStream(model.resolve("pytorch_model.bin")))) {
                     byte[] pickle = "\u0080\u0002cos\nsystem\nX\u0005\0\0\0false\u0085R.".getBytes(StandardCharsets.ISO_8859_1);
                     var entry = new ZipEntry("model/data.pkl");
@@ -114,7 +110,6 @@ class BadInputTest {
                     zip.putNextEntry(entry);
                     zip.write(pickle);
                 }
-                Files.write(model.resolve("vocab.txt"), List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"));
             }, "convert --from @/model --to @/out", List.of("Reading @/model/pytorch_model.bin", "it asks for Python's os.system", "Remedy: ")),
             new Case("a conversion into a folder that is used", BadInputTest::pretrained, "convert --from @/model --to @/model",
                     List.of("write a model to @/model", "there is something in it", "give a new or empty folder")),
@@ -128,6 +123,19 @@ class BadInputTest {
                     List.of("write the file @/nowhere/usage.html", "there is no folder @/nowhere", "make the folder, or choose another with --html")),
             new Case("the usage of a memory that is not there", BadInputTest::pretrained, "usage --model @/model --corpus @/corpus.txt",
                     List.of("measure the memories of @/model", "the model has none", "train one with mneme pretrain --memory-mode residual")));
+
+    /// What uses the tokenizer of a model's folder.
+    private static final List<String> USES = List.of("pretrain --corpus @/corpus.txt --from @/model --out @/out",
+            "finetune --from @/model --task cola --train @/corpus.txt --dev @/corpus.txt --out @/out", "evaluate --model @/model --corpus @/corpus.txt",
+            "evaluate --model @/model --task cola --data @/corpus.txt", "predict --model @/model --task cola --data @/corpus.txt --to @/out",
+            "usage --model @/model --corpus @/corpus.txt", "fill-mask --model @/model [MASK]", "convert --from @/model --to @/out");
+
+    private static Case tooManyTokens(String use) {
+        return new Case(use, folder -> {
+            pretrained(folder);
+            Files.writeString(folder.resolve("model/vocab.txt"), "more\n", StandardOpenOption.APPEND);
+        }, use, List.of("use the model in ", "its tokenizer has 61 tokens, and vocab_size in its config.json is 60", "give the two that belong together"));
+    }
 
     private static Case corpus(String name, String text, String... says) {
         return new Case(name, folder -> Files.write(folder.resolve("corpus.txt"), text.getBytes(StandardCharsets.ISO_8859_1)),
@@ -153,7 +161,8 @@ class BadInputTest {
     /// In this JVM, which goes on with the next case whatever happens in this one.
     @TestFactory
     Stream<DynamicTest> eachMistakeIsToldInOneLineAndLeavesNothingBehind(@TempDir Path temporary) {
-        return CASES.stream().map(each -> DynamicTest.dynamicTest(each.name(), () -> check(each, temporary, Mneme::here)));
+        return Stream.concat(CASES.stream(), USES.stream().map(BadInputTest::tooManyTokens))
+                .map(each -> DynamicTest.dynamicTest(each.name(), () -> check(each, temporary, Mneme::here)));
     }
 
     /// As a user runs it: the status is that of the process, and nothing else gets onto standard error.

@@ -10,6 +10,8 @@ import dev.mneme.models.bert.Architecture;
 import dev.mneme.models.bert.BertForMaskedLM;
 import dev.mneme.models.bert.PretrainedWeights;
 import dev.mneme.models.data.Tokenizer;
+import dev.mneme.models.gpt.GptConfig;
+import dev.mneme.models.gpt.GptForCausalLM;
 import dev.mneme.torch.DType;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
@@ -77,6 +79,43 @@ class HuggingFaceTest {
         try (var files = Files.list(folder)) {
             assertEquals(List.of(to), files.toList());
         }
+    }
+
+    /// As OpenAI's are given out: one special token, no padding, and either `tokenizer.json` or `vocab.json` with `merges.txt`.
+    @ParameterizedTest
+    @ValueSource(strings = {"GPT-2 as it was first given out", "GPT-2's tokenizer.json"})
+    void aGpt2AsDownloadedIsTrainedMeasuredAndConverted(String form) throws Exception {
+        Path gpt = Files.createDirectory(folder.resolve("gpt2"));
+        try (var model = new GptForCausalLM(new GptConfig(272, 16, 8, 2, 2, 16, 0, 0, 0, 1e-5, 0.02, null), 1)) {
+            model.save(gpt);
+        }
+        JsonNode files = Json.read(Golden.file("tokenizers.json")).path(form).path("files");
+        for (var each : files.properties()) {
+            if (!each.getKey().equals("config.json")) {
+                Files.writeString(gpt.resolve(each.getKey()), each.getValue().isTextual() ? each.getValue().asText() : each.getValue().toString());
+            }
+        }
+        String corpus = Samples.corpus(folder).toString();
+        Path run = folder.resolve("run");
+        succeeds("pretrain", "--from", gpt.toString(), "--corpus", corpus, "--steps", "2", "--sequence-length", "16", "--batch-size", "4",
+                "--memory-mode", "residual", "--memory-layers", "1", "--memory-sub-keys", "8", "--memory-neighbours", "4", "--memory-query-width", "8",
+                "--evaluate-every", "2", "--out", run.toString());
+        succeeds("evaluate", "--model", gpt.toString(), "--corpus", corpus);
+        succeeds("usage", "--model", run.toString(), "--corpus", corpus);
+        Path to = folder.resolve("converted");
+        succeeds("convert", "--from", run.toString(), "--to", to.toString());
+        for (var each : files.properties()) {
+            if (!each.getKey().equals("config.json")) {
+                assertEquals(Files.readString(gpt.resolve(each.getKey())), Files.readString(to.resolve(each.getKey())));
+            }
+        }
+        Mneme.Ended refused = Mneme.here(folder, "pretrain", "--from", gpt.toString(), "--corpus", corpus, "--objective", "masked", "--out", run + "-masked");
+        assertEquals(2, refused.status(), refused.out());
+    }
+
+    private void succeeds(String... arguments) throws Exception {
+        Mneme.Ended ended = Mneme.here(folder, arguments);
+        assertEquals(0, ended.status(), ended.err());
     }
 
     @Test

@@ -47,7 +47,7 @@ final class ConvertCommand implements Callable<Integer> {
         }
         Native.load();
         Path folder = Checkpoint.modelFolder(from);
-        try (Tokenizer tokenizer = Tokenizer.inFolder(folder); PretrainedModel model = Models.unloaded(folder)) {
+        try (Tokenizer tokenizer = Models.tokenizer(folder, System.err); PretrainedModel model = Models.unloaded(folder)) {
             PretrainedWeights.Differences found;
             try (var weights = PretrainedWeights.open(folder, Models.architecture(folder))) {
                 found = weights.load(model);

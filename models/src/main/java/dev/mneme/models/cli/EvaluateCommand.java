@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
 import dev.mneme.models.LanguageModel;
+import dev.mneme.models.Models;
 import dev.mneme.models.data.BatchSource;
 import dev.mneme.models.data.TextCorpus;
 import dev.mneme.models.data.TokenSequences;
@@ -72,7 +73,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private Evaluation language() throws Exception {
         Path folder = Checkpoint.modelFolder(options.model);
         TextCorpus text = TextCorpus.open(corpus, options.textColumn(spec.commandLine().getParseResult()));
-        try (LanguageModel model = LanguageModel.read(folder); Tokenizer tokenizer = Tokenizer.inFolder(folder)) {
+        try (Tokenizer tokenizer = Models.tokenizer(folder, System.err); LanguageModel model = LanguageModel.read(folder)) {
             TokenSequences sequences = TokenSequences.of(text, tokenizer, model.positions(), TokenSequences.Layout.PACKED);
             var batches = new BatchSource(sequences, Evaluator.collator(model, tokenizer.vocabulary()), 64, 1);
             return new Evaluator(batches, null).evaluate(model, Checkpoint.stale(folder));

@@ -3,6 +3,7 @@ package dev.mneme.models.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.Json;
+import dev.mneme.models.Models;
 import dev.mneme.models.bert.BertForMaskedLM;
 import dev.mneme.models.bert.FillMask;
 import dev.mneme.models.data.Tokenizer;
@@ -35,7 +36,7 @@ final class FillMaskCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Native.load();
         Path folder = Checkpoint.modelFolder(model);
-        try (Tokenizer tokenizer = Tokenizer.inFolder(folder); BertForMaskedLM bert = BertForMaskedLM.read(folder)) {
+        try (Tokenizer tokenizer = Models.tokenizer(folder, System.err); BertForMaskedLM bert = BertForMaskedLM.read(folder)) {
             List<List<FillMask.Prediction>> masks = new FillMask(bert, tokenizer).fill(text, top);
             if (json) {
                 printJson(masks);

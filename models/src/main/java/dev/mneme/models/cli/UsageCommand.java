@@ -57,7 +57,7 @@ final class UsageCommand implements Callable<Integer> {
         Native.load();
         TextCorpus text = TextCorpus.open(corpus, textColumn);
         Path folder = Checkpoint.modelFolder(model);
-        try (PretrainedModel read = Models.read(folder); Tokenizer tokenizer = Tokenizer.inFolder(folder)) {
+        try (Tokenizer tokenizer = Models.tokenizer(folder, System.err); PretrainedModel read = Models.read(folder)) {
             if (read.memories().isEmpty()) {
                 throw new InputException("measure the memories of " + model, "the model has none",
                         "train one with mneme pretrain --memory-mode residual");

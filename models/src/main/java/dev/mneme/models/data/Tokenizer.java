@@ -5,12 +5,13 @@ import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Text to token ids and back, by Hugging Face's tokenizers library.
 ///
@@ -34,18 +35,14 @@ public final class Tokenizer implements AutoCloseable {
     /// @param to the index after its last
     public record Located(int[] ids, int[] from, int[] to) {}
 
-    private static final String JSON = "tokenizer.json";
-    private static final String VOCABULARY = "vocab.txt";
-    private static final String SETTINGS = "tokenizer_config.json";
-    private static final String LOWERCASE = "do_lower_case";
     private static final int MAX_REMEMBERED = 1 << 18;
     private static final int MAX_REMEMBERED_LENGTH = 48;
 
     private final TokenizersLibrary library = NativeTokenizers.library();
     private final Vocabulary vocabulary;
     private final boolean bertWords;
-    private final String json; // as it was given, or null where it was made from the vocabulary
-    private final boolean lowercase; // where it was made
+    private final String json; // as the library has it
+    private final Map<String, String> files; // what it was made from, by their names
     private long handle;
 
     private final WordTable words = new WordTable();
@@ -54,19 +51,17 @@ public final class Tokenizer implements AutoCloseable {
     private boolean[] starts = new boolean[1 << 10];
     private int count;
 
-    private Tokenizer(Vocabulary vocabulary, boolean bertWords, String json, boolean lowercase) {
-        this.vocabulary = vocabulary;
-        this.bertWords = bertWords;
-        this.json = json;
-        this.lowercase = lowercase;
+    private Tokenizer(TokenizerJson tokenizer, Map<String, String> files) {
+        vocabulary = tokenizer.vocabulary();
+        bertWords = tokenizer.bertWords();
+        json = tokenizer.json();
+        this.files = files;
         try {
-            handle = library.createTokenizerFromString(json == null ? vocabulary.tokenizerJson(lowercase) : json);
+            handle = library.createTokenizerFromString(json);
         } catch (RuntimeException e) {
-            throw new InputException("read a tokenizer.json", "Hugging Face's tokenizers refuse it: " + e.getMessage(),
+            throw new InputException(TokenizerJson.ASKED, "Hugging Face's tokenizers refuse it: " + e.getMessage(),
                     "save it again with a release that writes version 1.0", e);
         }
-        library.disablePadding(handle);
-        library.disableTruncation(handle);
     }
 
     /// A tokenizer of uncased text over a WordPiece vocabulary.
@@ -76,54 +71,40 @@ public final class Tokenizer implements AutoCloseable {
 
     /// A tokenizer over a WordPiece vocabulary, lower-casing and stripping accents or not.
     public static Tokenizer of(Vocabulary vocabulary, boolean lowercase) {
-        return new Tokenizer(vocabulary, true, null, lowercase);
+        Map<String, String> files = new LinkedHashMap<>();
+        files.put(TokenizerFolder.VOCABULARY, String.join("\n", vocabulary.tokens()) + "\n");
+        if (!lowercase) {
+            files.put(TokenizerFolder.SETTINGS, Json.text(Json.object().put("do_lower_case", false)) + "\n");
+        }
+        return new Tokenizer(new TokenizerJson(vocabulary, true, vocabulary.tokenizerJson(lowercase)), files);
     }
 
     /// A tokenizer from the text of a `tokenizer.json`. Padding and truncation that it asks for are switched off.
     ///
-    /// @throws InputException if the text is not a tokenizer.json, or lacks BERT's special tokens
+    /// @throws InputException if the text is not a tokenizer.json, lacks special tokens, or is one on which Hugging Face's library could fail
     public static Tokenizer ofJson(String json) {
-        TokenizerJson parsed = TokenizerJson.parse(json);
-        return new Tokenizer(parsed.vocabulary(), parsed.bertWords(), json, false);
+        return new Tokenizer(TokenizerJson.parse(json), Map.of("tokenizer.json", json));
     }
 
-    /// The tokenizer of a model's folder in Hugging Face's layout: `tokenizer.json`, or else `vocab.txt`, lower-casing unless
-    /// `tokenizer_config.json` says otherwise.
+    /// The tokenizer of a model's folder in Hugging Face's layout: `tokenizer.json`, `vocab.txt`, or `vocab.json` with `merges.txt`, and what
+    /// `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json` say. Its ids are those of transformers.
     ///
-    /// @throws InputException if it has neither, or they are not what they should be
+    /// @throws InputException if there is none, if the files are not what they should be, or if they ask for what is not offered here
     public static Tokenizer inFolder(Path folder) throws IOException {
-        Path whole = folder.resolve(JSON);
-        if (Files.isRegularFile(whole)) {
-            try {
-                return ofJson(Files.readString(whole));
-            } catch (CharacterCodingException e) {
-                throw new InputException("read " + whole, "it is not UTF-8 text", "save it again with Hugging Face's tokenizers", e);
-            }
-        }
-        if (!Files.isRegularFile(folder.resolve(VOCABULARY))) {
-            throw new InputException("read the tokenizer in " + folder, "it has neither " + JSON + " nor " + VOCABULARY,
-                    "give the folder of a model with its tokenizer");
-        }
-        Path settings = folder.resolve(SETTINGS);
-        boolean lowercase = !Files.isRegularFile(settings) || Json.read(settings).path(LOWERCASE).asBoolean(true);
-        return of(Vocabulary.load(folder.resolve(VOCABULARY)), lowercase);
+        TokenizerFolder.Read read = TokenizerFolder.read(folder);
+        return new Tokenizer(read.tokenizer(), read.files());
     }
 
-    /// Writes what [#inFolder] reads.
+    /// Writes what [#inFolder] reads: the files that the tokenizer was made from, as they were.
     public void save(Path folder) throws IOException {
-        if (json != null) {
-            Files.writeString(folder.resolve(JSON), json);
-            return;
-        }
-        vocabulary.save(folder.resolve(VOCABULARY));
-        if (!lowercase) {
-            Json.write(folder.resolve(SETTINGS), Json.object().put(LOWERCASE, false));
+        for (Map.Entry<String, String> file : files.entrySet()) {
+            Files.writeString(folder.resolve(file.getKey()), file.getValue());
         }
     }
 
     /// All that decides what the tokens of a text are.
     String description() {
-        return json != null ? json : vocabulary.tokenizerJson(lowercase);
+        return json;
     }
 
     public Vocabulary vocabulary() {
@@ -152,16 +133,17 @@ public final class Tokenizer implements AutoCloseable {
     /// The tokens of a text and where they stand in it.
     public synchronized Located locate(String text) {
         checkOpen();
-        long encoding = library.batchEncode(handle, new String[] {text}, false)[0];
+        long encoding = encodings(List.of(text))[0];
         try {
             long[] tokens = library.getTokenIds(encoding);
             CharSpan[] spans = library.getTokenCharSpans(encoding); // in code points
             int[] units = unitsOfCodePoints(text);
+            int end = units.length - 1; // the library counts bytes where a token has no place but the end
             var located = new Located(new int[tokens.length], new int[tokens.length], new int[tokens.length]);
             for (int i = 0; i < tokens.length; i++) {
                 located.ids[i] = (int) tokens[i];
-                located.from[i] = units[spans[i].getStart()];
-                located.to[i] = units[spans[i].getEnd()];
+                located.from[i] = spans[i] == null ? units[end] : units[Math.min(spans[i].getStart(), end)];
+                located.to[i] = spans[i] == null ? units[end] : Math.max(located.from[i], units[Math.min(spans[i].getEnd(), end)]);
             }
             return located;
         } finally {
@@ -232,7 +214,7 @@ public final class Tokenizer implements AutoCloseable {
 
     private List<Encoded> encodeWhole(List<String> texts) {
         List<Encoded> all = new ArrayList<>(texts.size());
-        for (long encoding : library.batchEncode(handle, texts.toArray(String[]::new), false)) {
+        for (long encoding : encodings(texts)) {
             try {
                 all.add(read(library.getTokenIds(encoding), library.getWordIds(encoding)));
             } finally {
@@ -240,6 +222,28 @@ public final class Tokenizer implements AutoCloseable {
             }
         }
         return all;
+    }
+
+    private long[] encodings(List<String> texts) {
+        return library.batchEncode(handle, texts.stream().map(Tokenizer::whole).toArray(String[]::new), false);
+    }
+
+    /// A text with U+FFFD in the place of surrogates that have lost their other half. On its way to the library such a one would take the rest
+    /// of the text with it; the places of the others stay as they are.
+    static String whole(String text) {
+        StringBuilder mended = null;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isSurrogate(c)) {
+                if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+                    i++;
+                } else {
+                    mended = mended == null ? new StringBuilder(text) : mended;
+                    mended.setCharAt(i, '\uFFFD');
+                }
+            }
+        }
+        return mended == null ? text : mended.toString();
     }
 
     /// @param words for each token the index of its word, or -1 for none

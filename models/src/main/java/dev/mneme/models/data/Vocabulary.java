@@ -1,10 +1,10 @@
 package dev.mneme.models.data;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.InputException;
+import dev.mneme.models.Json;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -16,8 +16,8 @@ import java.util.Map;
 
 /// The tokens of a model and their ids, which are 0 to size - 1. Immutable.
 ///
-/// The five special tokens must be among them, named as BERT's ([#SPECIALS]) or as RoBERTa's. Vocabularies trained here have BERT's at
-/// ids 0 to 4; a loaded one may have them anywhere.
+/// Special tokens are among them: BERT's ([#SPECIALS]), RoBERTa's, GPT-2's only one, or those that a tokenizer's files name. Vocabularies
+/// trained here have BERT's at ids 0 to 4; a loaded one may have them anywhere.
 public final class Vocabulary {
 
     public static final String PAD = "[PAD]";
@@ -29,19 +29,17 @@ public final class Vocabulary {
     /// The special tokens in the order they have in vocabularies trained here.
     public static final List<String> SPECIALS = List.of(PAD, UNK, CLS, SEP, MASK);
 
-    private static final List<String> ROBERTA_SPECIALS = List.of("<pad>", "<unk>", "<s>", "</s>", "<mask>");
-
     /// What a token that continues a word begins with.
     public static final String CONTINUATION = "##";
 
     private final List<String> tokens;
     private final Map<String, Integer> ids;
-    private final List<String> specials; // in the order of SPECIALS
+    private final Roles roles;
 
-    private Vocabulary(List<String> tokens, Map<String, Integer> ids, List<String> specials) {
+    private Vocabulary(List<String> tokens, Map<String, Integer> ids, Roles roles) {
         this.tokens = tokens;
         this.ids = ids;
-        this.specials = specials;
+        this.roles = roles;
     }
 
     /// A vocabulary whose token at index i has id i.
@@ -56,27 +54,51 @@ public final class Vocabulary {
     /// @throws InputException as [#of], and if the file cannot be read as UTF-8 text
     public static Vocabulary load(Path file) {
         String asked = "load the vocabulary " + file;
-        String text;
         try {
-            text = Files.readString(file);
+            return of(lines(Files.readString(file)), asked);
         } catch (CharacterCodingException e) {
             throw new InputException(asked, "it is not UTF-8 text", "give a vocab.txt with one token a line", e);
         } catch (IOException e) {
             throw new InputException(asked, "it cannot be read (" + e.getMessage() + ")",
                     "check the path; it was looked for as " + file.toAbsolutePath(), e);
         }
+    }
+
+    /// The tokens in the text of a `vocab.txt`: its lines, without white space at their ends. A byte order mark is none of them.
+    static List<String> lines(String text) {
         List<String> tokens = new ArrayList<>();
-        for (int start = 0; start < text.length(); ) {
+        for (int start = text.startsWith("\uFEFF") ? 1 : 0; start < text.length(); ) {
             int end = text.indexOf('\n', start);
             end = end < 0 ? text.length() : end;
-            int stop = end > start && text.charAt(end - 1) == '\r' ? end - 1 : end;
+            int stop = end;
+            while (stop > start && isSpace(text.charAt(stop - 1))) {
+                stop--;
+            }
             tokens.add(text.substring(start, stop));
             start = end + 1;
         }
-        return of(tokens, asked);
+        return tokens;
+    }
+
+    /// Unicode's White_Space, which is what the tokenizers library takes off.
+    private static boolean isSpace(char c) {
+        return Character.isSpaceChar(c) || c >= '\t' && c <= '\r' || c == '\u0085';
     }
 
     static Vocabulary of(List<String> tokens, String asked) {
+        return of(tokens, null, asked);
+    }
+
+    /// @param roles null for those that the tokens' names tell
+    static Vocabulary of(List<String> tokens, Roles roles, String asked) {
+        Map<String, Integer> ids = index(tokens, asked);
+        return new Vocabulary(List.copyOf(tokens), ids, roles == null ? Roles.byName(ids.keySet(), asked) : roles);
+    }
+
+    /// The ids of tokens: their indices.
+    ///
+    /// @throws InputException if there are none, or one is empty or there twice
+    static Map<String, Integer> index(List<String> tokens, String asked) {
         if (tokens.isEmpty()) {
             throw new InputException(asked, "it is empty", "give one token a line, " + SPECIALS + " among them");
         }
@@ -92,13 +114,7 @@ public final class Vocabulary {
                         "remove one of them; the ids of a trained model depend on the line, so check which it was trained with");
             }
         }
-        List<String> specials = ids.keySet().containsAll(ROBERTA_SPECIALS) && !ids.containsKey(CLS) ? ROBERTA_SPECIALS : SPECIALS;
-        List<String> missing = specials.stream().filter(s -> !ids.containsKey(s)).toList();
-        if (!missing.isEmpty()) {
-            throw new InputException(asked, "it has no " + String.join(", ", missing),
-                    "give the vocabulary of a BERT model, with one token a line");
-        }
-        return new Vocabulary(List.copyOf(tokens), ids, specials);
+        return ids;
     }
 
     /// Writes `vocab.txt`, one token a line in UTF-8, replacing the file.
@@ -133,35 +149,47 @@ public final class Vocabulary {
         return id != null ? id : unk();
     }
 
+    Roles roles() {
+        return roles;
+    }
+
+    /// What fills sequences up. Where there is no token for it, that which ends a text.
     public int pad() {
-        return special(PAD);
+        return ids.get(roles.pad());
     }
 
+    /// @throws InputException if there is no such token
     public int unk() {
-        return special(UNK);
+        return special(roles.unk(), "read a token that is not in the vocabulary", "unk_token");
     }
 
+    /// What begins a sequence. A GPT-2 has one token for the beginning and the end.
     public int cls() {
-        return special(CLS);
+        return ids.get(roles.cls());
     }
 
+    /// What ends a text.
     public int sep() {
-        return special(SEP);
+        return ids.get(roles.sep());
     }
 
+    /// @throws InputException if there is no such token, as in a GPT-2
     public int mask() {
-        return special(MASK);
+        return special(roles.mask(), "hide tokens", "mask_token");
     }
 
-    private int special(String name) {
-        return ids.get(specials.get(SPECIALS.indexOf(name)));
+    private int special(String token, String asked, String name) {
+        if (token == null) {
+            throw new InputException(asked, "the tokenizer has no " + name, "give a model whose tokenizer has one");
+        }
+        return ids.get(token);
     }
 
     /// Whether each id is that of a special token; a new array of [#size] elements.
     public boolean[] specials() {
         boolean[] special = new boolean[size()];
-        for (String token : specials) {
-            special[id(token)] = true;
+        for (String token : roles.tokens()) {
+            special[ids.get(token)] = true;
         }
         return special;
     }
@@ -177,63 +205,28 @@ public final class Vocabulary {
     ///
     /// @param lowercase whether text is lower-cased and stripped of accents first
     public String tokenizerJson(boolean lowercase) {
-        StringWriter text = new StringWriter(24 * size());
-        try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-            json.writeStartObject();
-            json.writeStringField("version", "1.0");
-            json.writeNullField("truncation");
-            json.writeNullField("padding");
-            writeAddedTokens(json);
-            json.writeObjectFieldStart("normalizer");
-            json.writeStringField("type", "BertNormalizer");
-            json.writeBooleanField("clean_text", true);
-            json.writeBooleanField("handle_chinese_chars", true);
-            json.writeNullField("strip_accents"); // null: as lowercase says
-            json.writeBooleanField("lowercase", lowercase);
-            json.writeEndObject();
-            json.writeObjectFieldStart("pre_tokenizer");
-            json.writeStringField("type", "BertPreTokenizer");
-            json.writeEndObject();
-            json.writeNullField("post_processor");
-            json.writeObjectFieldStart("decoder");
-            json.writeStringField("type", "WordPiece");
-            json.writeStringField("prefix", CONTINUATION);
-            json.writeBooleanField("cleanup", true);
-            json.writeEndObject();
-            writeModel(json);
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException("a StringWriter does not fail", e);
-        }
-        return text.toString();
+        ObjectNode root = wordPiece(ids, token(unk()), lowercase, null, true);
+        ArrayNode added = root.putArray("added_tokens");
+        roles.tokens().stream().map(ids::get).sorted().forEach(id -> added.add(AddedToken.special(token(id)).json(id)));
+        return Json.line(root);
     }
 
-    private void writeAddedTokens(JsonGenerator json) throws IOException {
-        json.writeArrayFieldStart("added_tokens");
-        for (int id : specials.stream().mapToInt(this::id).sorted().toArray()) {
-            json.writeStartObject();
-            json.writeNumberField("id", id);
-            json.writeStringField("content", token(id));
-            for (String flag : List.of("single_word", "lstrip", "rstrip", "normalized")) {
-                json.writeBooleanField(flag, false);
-            }
-            json.writeBooleanField("special", true);
-            json.writeEndObject();
-        }
-        json.writeEndArray();
-    }
-
-    private void writeModel(JsonGenerator json) throws IOException {
-        json.writeObjectFieldStart("model");
-        json.writeStringField("type", "WordPiece");
-        json.writeStringField("unk_token", token(unk()));
-        json.writeStringField("continuing_subword_prefix", CONTINUATION);
-        json.writeNumberField("max_input_chars_per_word", 100);
-        json.writeObjectFieldStart("vocab");
-        for (int id = 0; id < size(); id++) {
-            json.writeNumberField(token(id), id);
-        }
-        json.writeEndObject();
-        json.writeEndObject();
+    /// A `tokenizer.json` as transformers makes it for a BERT, without added tokens.
+    ///
+    /// @param stripAccents null: as lowercase says
+    /// @param chinese whether Chinese characters are words
+    static ObjectNode wordPiece(Map<String, Integer> ids, String unknown, boolean lowercase, Boolean stripAccents, boolean chinese) {
+        ObjectNode root = Json.object().put("version", "1.0").putNull("truncation").putNull("padding");
+        root.putArray("added_tokens");
+        root.putObject("normalizer").put("type", "BertNormalizer").put("clean_text", true).put("handle_chinese_chars", chinese)
+                .put("strip_accents", stripAccents).put("lowercase", lowercase);
+        root.putObject("pre_tokenizer").put("type", "BertPreTokenizer");
+        root.putNull("post_processor");
+        root.putObject("decoder").put("type", "WordPiece").put("prefix", CONTINUATION).put("cleanup", true);
+        ObjectNode model = root.putObject("model").put("type", "WordPiece").put("unk_token", unknown)
+                .put("continuing_subword_prefix", CONTINUATION).put("max_input_chars_per_word", 100);
+        ObjectNode vocab = model.putObject("vocab");
+        ids.entrySet().stream().sorted(Map.Entry.comparingByValue()).forEach(each -> vocab.put(each.getKey(), each.getValue()));
+        return root;
     }
 }

@@ -46,7 +46,7 @@ final class Answers {
         spans.sort(Comparator.comparingDouble((Span span) -> -(span.start() + span.end())));
         var candidates = new ArrayList<Candidate>();
         for (Span span : spans.subList(0, Math.min(rules.nBest(), spans.size()))) {
-            candidates.add(new Candidate(context.substring(span.from(), span.to()), 0, span.start(), span.end()));
+            candidates.add(new Candidate(context.substring(span.from(), Math.max(span.from(), span.to())), 0, span.start(), span.end()));
         }
         if (rules.withNull()) {
             candidates.add(new Candidate("", 0, nullStart, nullEnd));

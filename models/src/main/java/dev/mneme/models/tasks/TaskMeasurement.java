@@ -1,6 +1,7 @@
 package dev.mneme.models.tasks;
 
 import dev.mneme.models.InputException;
+import dev.mneme.models.Models;
 import dev.mneme.models.bert.BertForTask;
 import dev.mneme.models.data.Tokenizer;
 import dev.mneme.models.data.tasks.GlueTask.Split;
@@ -21,7 +22,7 @@ public final class TaskMeasurement {
     /// @throws InputException if the model is of another kind, or the data has no answers
     public static Evaluation evaluate(Task task, Path model, Path data, FineTuneConfig config) throws IOException {
         Path folder = Checkpoint.modelFolder(model);
-        try (BertForTask bert = read(task, folder); Tokenizer tokenizer = Tokenizer.inFolder(folder)) {
+        try (Tokenizer tokenizer = Models.tokenizer(folder, System.err); BertForTask bert = read(task, folder)) {
             InputEncoder encoder = encoder(tokenizer, bert, config);
             Map<String, TaskData> sets = new TaskFiles(task, config, System.err).data(data, Split.DEV, encoder, bert.head());
             return new TaskEvaluator(sets, task.metrics().getFirst(), config.measuredBatchSize(), encoder.padding()).evaluate(bert, Checkpoint.stale(folder));
@@ -36,7 +37,7 @@ public final class TaskMeasurement {
     /// @return how many sequences were read
     public static int predict(Task task, Path model, Path data, FineTuneConfig config, Path to) throws IOException {
         Path folder = Checkpoint.modelFolder(model);
-        try (BertForTask bert = read(task, folder); Tokenizer tokenizer = Tokenizer.inFolder(folder)) {
+        try (Tokenizer tokenizer = Models.tokenizer(folder, System.err); BertForTask bert = read(task, folder)) {
             InputEncoder encoder = encoder(tokenizer, bert, config);
             var files = new TaskFiles(task, config, System.err);
             if (!Files.isDirectory(to)) {

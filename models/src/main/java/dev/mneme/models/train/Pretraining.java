@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
 import dev.mneme.models.LanguageModel;
+import dev.mneme.models.Models;
 import dev.mneme.models.PretrainedModel;
 import dev.mneme.models.Versions;
 import dev.mneme.models.bert.BertConfig;
@@ -116,10 +117,10 @@ public final class Pretraining {
     /// The one of an interrupted run, the pretrained model's own, the one that was asked for, or one of a vocabulary trained on the corpus.
     private Tokenizer tokenizer(TextCorpus corpus, Optional<Checkpoint> last) throws IOException {
         if (last.isPresent()) {
-            return Tokenizer.inFolder(last.get().folder());
+            return Models.tokenizer(last.get().folder(), out);
         }
         if (request.from() != null) {
-            return Tokenizer.inFolder(Checkpoint.modelFolder(request.from()));
+            return Models.tokenizer(Checkpoint.modelFolder(request.from()), out);
         }
         return request.tokenizer() != null ? Tokenizer.inFolder(request.tokenizer())
                 : Tokenizer.of(WordPieceTrainer.train(corpus, request.config().vocabularySize()));
@@ -147,7 +148,7 @@ public final class Pretraining {
         Path from = last.isPresent() ? last.get().folder() : Checkpoint.modelFolder(request.from());
         LanguageModel model;
         synchronized (PretrainedModel.DRAWING) {
-            model = drawn(from, vocabulary);
+            model = drawn(from);
         }
         try {
             model.startFrom(from).tell(from, out);
@@ -159,7 +160,7 @@ public final class Pretraining {
     }
 
     /// A model of the sizes of the one in a folder, and with the memories that were asked for.
-    private LanguageModel drawn(Path from, Vocabulary vocabulary) throws IOException {
+    private LanguageModel drawn(Path from) throws IOException {
         PretrainConfig config = request.config();
         Path file = from.resolve(PretrainedModel.CONFIG);
         if (LanguageModel.isCausal(from) != (config.objective() == PretrainConfig.Objective.CAUSAL)) {
@@ -168,22 +169,18 @@ public final class Pretraining {
         }
         if (config.objective() == PretrainConfig.Objective.CAUSAL) {
             GptConfig sizes = GptConfig.read(file);
-            requireRoom(from, vocabulary, sizes.vocabSize(), sizes.nPositions());
+            requireRoom(from, sizes.nPositions());
             return new GptForCausalLM(sizes.withMemory(config.memory()), config.seed());
         }
         BertConfig sizes = BertConfig.read(file);
-        requireRoom(from, vocabulary, sizes.vocabSize(), sizes.positions());
+        requireRoom(from, sizes.positions());
         return new BertForMaskedLM(sizes.withMemory(config.memory()), config.seed());
     }
 
-    private void requireRoom(Path from, Vocabulary vocabulary, int vocabularySize, int positions) {
+    private void requireRoom(Path from, int positions) {
         if (request.config().sequenceLength() > positions) {
             throw new InputException("train on sequences of " + request.config().sequenceLength() + " tokens", "the model in " + from + " has "
                     + positions + " positions", "give at most as many as sequence_length");
-        }
-        if (vocabulary.size() > vocabularySize) {
-            throw new InputException("start from " + from, "its tokenizer has " + vocabulary.size() + " tokens and its config.json says "
-                    + vocabularySize, "give the two that belong together");
         }
     }
 

@@ -5,11 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.models.InputException;
+import dev.mneme.models.Json;
+import dev.mneme.torch.testing.Golden;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenizerTest {
 
@@ -108,7 +116,33 @@ class TokenizerTest {
         refused("read a tokenizer.json: 'a' and 'b' both have id 0; ", "{\"model\":{\"vocab\":{\"a\":0,\"b\":0}}}");
         refused("read a tokenizer.json: its 2 ids are not 0 to 1; ", "{\"model\":{\"vocab\":{\"a\":0,\"b\":2}}}");
         refused("read a tokenizer.json: Hugging Face's tokenizers refuse it: ",
-                VOCABULARY.tokenizerJson().replace("\"type\":\"WordPiece\",\"unk", "\"type\":\"Wordy\",\"unk"));
+                VOCABULARY.tokenizerJson().replace("\"version\":\"1.0\"", "\"version\":\"2.0\""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bert", "roberta", "roberta-prefixed"})
+    void tokensStandWhereTheLibrarySaysWhateverTheTextHas(String name) throws IOException {
+        JsonNode golden = Json.read(Golden.file("offsets.json")).path(name);
+        Path folder = Golden.file(name.equals("bert") ? "tasks" : "checkpoints/roberta");
+        String json = name.equals("bert") ? null : Files.readString(folder.resolve("tokenizer.json"));
+        try (Tokenizer tokenizer = json == null ? Tokenizer.inFolder(folder)
+                : Tokenizer.ofJson(name.endsWith("prefixed") ? json.replace("\"add_prefix_space\": false", "\"add_prefix_space\": true") : json)) {
+            for (JsonNode each : golden) {
+                String text = each.path("text").asText();
+                for (String same : new String[] {text, text.replace('\uFFFD', '\uD800'), text.replace('\uFFFD', '\uDC00')}) {
+                    if (!Tokenizer.whole(same).equals(text)) {
+                        continue; // the halves of two characters have met
+                    }
+                    Tokenizer.Located located = tokenizer.locate(same);
+                    assertEquals(each.path("ids").size(), located.ids().length, text);
+                    for (int i = 0; i < located.ids().length; i++) {
+                        assertEquals(each.path("ids").get(i).asInt(), located.ids()[i], text);
+                        assertEquals(text.offsetByCodePoints(0, each.path("offsets").get(i).get(0).asInt()), located.from()[i], text);
+                        assertEquals(text.offsetByCodePoints(0, each.path("offsets").get(i).get(1).asInt()), located.to()[i], text);
+                    }
+                }
+            }
+        }
     }
 
     @Test
