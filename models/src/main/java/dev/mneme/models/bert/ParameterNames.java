@@ -1,5 +1,6 @@
 package dev.mneme.models.bert;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -20,16 +21,45 @@ final class ParameterNames {
         return all.stream().anyMatch(each -> each.startsWith(prefix));
     }
 
-    /// The name here, or null for what is computed or stored elsewhere: positions counted up, and the word embeddings once more.
+    /// What wrappers of PyTorch put before each name: `DataParallel`, and `torch.compile`.
+    private static final List<String> WRAPPERS = List.of("module.", "_orig_mod.");
+
+    /// What all names begin with that belongs to no model, or nothing.
+    static String wrapper(Set<String> all) {
+        String wrapper = "";
+        for (boolean more = !all.isEmpty(); more; ) {
+            more = false;
+            for (String each : WRAPPERS) {
+                String longer = wrapper + each;
+                if (all.stream().allMatch(name -> name.startsWith(longer))) {
+                    wrapper = longer;
+                    more = true;
+                    break;
+                }
+            }
+        }
+        return wrapper;
+    }
+
+    /// The parameter here that a name in a file is a second name of, or null: the output matrix is the word embeddings, and its bias has two.
+    static String tied(String name) {
+        return switch (name) {
+            case "cls.predictions.decoder.weight", "lm_head.decoder.weight" -> "bert.embeddings.word_embeddings.weight";
+            case "cls.predictions.decoder.bias", "lm_head.decoder.bias" -> "cls.predictions.bias";
+            case "lm_head.weight" -> GPT2 + "wte.weight";
+            default -> null;
+        };
+    }
+
+    /// The name here, or null for what is computed, as positions counted up, and for what [#tied] names.
     ///
     /// @param headed whether the file has names of a model with a head, see [#headed]
     static String here(String name, Architecture architecture, boolean headed) {
-        if (name.endsWith(".position_ids") || name.endsWith("embeddings.token_type_ids") || name.startsWith("cls.predictions.decoder.")
-                || name.startsWith("lm_head.decoder.")) {
+        if (name.endsWith(".position_ids") || name.endsWith("embeddings.token_type_ids") || tied(name) != null) {
             return null;
         }
         if (architecture == Architecture.GPT2) {
-            return name.equals("lm_head.weight") || name.endsWith(".attn.bias") || name.endsWith(".attn.masked_bias") ? null
+            return name.endsWith(".attn.bias") || name.endsWith(".attn.masked_bias") ? null
                     : headed || !name.matches("(wte|wpe|h|ln_f)\\..*") ? name : GPT2 + name;
         }
         String here = name;

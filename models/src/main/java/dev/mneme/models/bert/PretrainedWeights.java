@@ -1,27 +1,35 @@
 package dev.mneme.models.bert;
 
 import dev.mneme.models.InputException;
+import dev.mneme.torch.DType;
 import dev.mneme.torch.Tensor;
+import dev.mneme.torch.TensorScope;
 import dev.mneme.torch.io.Safetensors;
 import dev.mneme.torch.io.ShardedTensors;
 import dev.mneme.torch.io.TensorFile;
 import dev.mneme.torch.io.TorchArchive;
 import dev.mneme.torch.nn.Module;
+import java.io.CharConversionException;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.zip.ZipException;
 
 /// The weights in a folder of Hugging Face's layout, by the names that models have here ([ParameterNames]): `model.safetensors`, the same in
-/// parts with an index, or `pytorch_model.bin`, of which nothing is executed; the first of these that is there.
+/// parts with an index, or `pytorch_model.bin`, of which nothing is executed; the first of these that is there. Of tied weights one name is enough.
 public final class PretrainedWeights implements Closeable {
     /// The files that weights are looked for in, the first first.
     public static final List<String> FILES =
@@ -29,9 +37,12 @@ public final class PretrainedWeights implements Closeable {
 
     /// What loading left undone: parameters of the model that the folder does not have, and tensors of the folder that the model has no
     /// place for.
-    public record Differences(TreeSet<String> missing, TreeSet<String> unexpected) {
+    ///
+    /// @param remarks on what was read under other names than usual, a line each
+    public record Differences(TreeSet<String> missing, TreeSet<String> unexpected, List<String> remarks) {
         /// Says what they are, a line each.
         public void tell(Path from, PrintStream out) {
+            remarks.forEach(out::println);
             if (!missing.isEmpty()) {
                 out.println("Not in " + from + ", so as drawn: " + missing);
             }
@@ -44,17 +55,25 @@ public final class PretrainedWeights implements Closeable {
     private final Path folder;
     private final TensorFile file;
     private final Map<String, String> stored = new LinkedHashMap<>(); // names here to names in the file
+    private final Map<String, String> tied = new LinkedHashMap<>(); // the same, to second names
+    private final String wrapper;
 
     private PretrainedWeights(Path folder, TensorFile file, Architecture architecture) {
         this.folder = folder;
         this.file = file;
-        boolean headed = ParameterNames.headed(file.entries().keySet(), architecture);
-        file.entries().keySet().forEach(name -> {
-            String here = ParameterNames.here(name, architecture, headed);
+        Set<String> all = file.entries().keySet();
+        wrapper = ParameterNames.wrapper(all);
+        Set<String> bare = all.stream().map(name -> name.substring(wrapper.length())).collect(Collectors.toSet());
+        boolean headed = ParameterNames.headed(bare, architecture);
+        for (String name : all) {
+            String own = name.substring(wrapper.length());
+            String here = ParameterNames.here(own, architecture, headed);
             if (here != null) {
                 stored.put(here, name);
+            } else if (ParameterNames.tied(own) != null) {
+                tied.put(ParameterNames.tied(own), name);
             }
-        });
+        }
     }
 
     /// Whether a folder has weights.
@@ -68,12 +87,24 @@ public final class PretrainedWeights implements Closeable {
         for (String name : FILES) {
             Path path = folder.resolve(name);
             if (Files.isRegularFile(path)) {
-                TensorFile file = name.endsWith(".json") ? ShardedTensors.open(path)
-                        : name.endsWith(".bin") ? TorchArchive.open(path) : Safetensors.open(path);
-                return new PretrainedWeights(folder, file, architecture);
+                return new PretrainedWeights(folder, opened(path), architecture);
             }
         }
         throw new InputException("read the weights in " + folder, "it has none of " + FILES, "give the folder of a model");
+    }
+
+    private static TensorFile opened(Path path) throws IOException {
+        String name = path.getFileName().toString();
+        try {
+            return name.endsWith(".json") ? ShardedTensors.open(path) : name.endsWith(".bin") ? TorchArchive.open(path) : Safetensors.open(path);
+        } catch (ZipException | EOFException | CharConversionException | InvalidPathException e) {
+            throw damaged(path, e);
+        }
+    }
+
+    private static InputException damaged(Path path, Exception e) {
+        return new InputException("read the weights in " + path, "they are damaged (" + e.getClass().getSimpleName()
+                + (e.getMessage() == null ? "" : ": " + e.getMessage()) + ")", "copy or download them again", e);
     }
 
     /// The names that the folder has, as they are here.
@@ -92,6 +123,9 @@ public final class PretrainedWeights implements Closeable {
     /// @param strict which parameters must have the model's shape; others that do not count as missing
     private Differences load(Module model, Predicate<String> strict) throws IOException {
         Map<String, Tensor> state = model.state();
+        List<String> remarks = remarks(state);
+        requireSame(state);
+        tied.forEach(stored::putIfAbsent);
         var missing = new TreeSet<>(state.keySet());
         missing.removeAll(stored.keySet());
         List<String> both = new ArrayList<>();
@@ -113,11 +147,48 @@ public final class PretrainedWeights implements Closeable {
             both.add(each.getKey());
         }
         for (String name : both) {
-            file.read(stored.get(name), state.get(name));
+            try {
+                file.read(stored.get(name), state.get(name));
+            } catch (ZipException | EOFException | CharConversionException e) {
+                throw damaged(folder, e);
+            }
         }
         var unexpected = new TreeSet<>(stored.keySet());
         unexpected.removeAll(state.keySet());
-        return new Differences(missing, unexpected);
+        return new Differences(missing, unexpected, remarks);
+    }
+
+    private List<String> remarks(Map<String, Tensor> state) {
+        List<String> remarks = new ArrayList<>();
+        if (!wrapper.isEmpty()) {
+            remarks.add("The names in " + folder + " begin with " + wrapper + ", which a wrapper of PyTorch put there: read without it");
+        }
+        tied.forEach((here, name) -> {
+            if (state.containsKey(here) && !stored.containsKey(here)) {
+                remarks.add(name + " in " + folder + " stands for " + here + " too: they are tied");
+            }
+        });
+        return remarks;
+    }
+
+    /// A model that predicts tokens has one matrix for reading and predicting them.
+    private void requireSame(Map<String, Tensor> state) throws IOException {
+        if (!state.containsKey("cls.predictions.bias") && !state.containsKey("transformer.wte.weight")) {
+            return;
+        }
+        for (Map.Entry<String, String> each : tied.entrySet()) {
+            String first = stored.get(each.getKey());
+            if (first != null) {
+                try (var scope = TensorScope.open()) {
+                    Tensor one = file.tensor(first);
+                    Tensor other = file.tensor(each.getValue());
+                    if (!Arrays.equals(one.shape(), other.shape()) || !one.to(DType.FLOAT32).equal(other.to(DType.FLOAT32))) {
+                        throw new InputException("read the weights in " + folder, "they have " + first + " and " + each.getValue()
+                                + " with other values, and the model has one for both", "give a model whose tie_word_embeddings is true");
+                    }
+                }
+            }
+        }
     }
 
     /// Loads all of a model, and passes over what the folder has besides.
@@ -127,6 +198,7 @@ public final class PretrainedWeights implements Closeable {
     public static void loadWhole(Path folder, Module model, Architecture architecture, String task) throws IOException {
         try (var weights = open(folder, architecture)) {
             Differences found = weights.load(model);
+            found.remarks().forEach(System.err::println);
             if (!found.missing().isEmpty()) {
                 throw new InputException("read the model in " + folder, "it lacks " + found.missing() + " and has the unexpected "
                         + found.unexpected(), "give a whole " + architecture.className(task));

@@ -52,6 +52,7 @@ final class ConvertCommand implements Callable<Integer> {
             try (var weights = PretrainedWeights.open(folder, Models.architecture(folder))) {
                 found = weights.load(model);
             }
+            found.remarks().forEach(System.out::println);
             if (!found.missing().isEmpty()) {
                 throw new InputException("convert " + folder, "it lacks " + found.missing(), "give a whole model, with the head that its config.json names");
             }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mneme.models.InputException;
+import dev.mneme.models.Models;
+import dev.mneme.models.PretrainedModel;
 import dev.mneme.pkm.ProductKeyConfig;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
@@ -16,10 +18,13 @@ import dev.mneme.torch.testing.NoLeaks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,6 +145,88 @@ class PretrainedWeightsTest {
         };
         String message = assertThrows(TensorFileException.class, () -> BertForMaskedLM.read(folder)).getMessage();
         assertTrue(message.contains(expected), message);
+    }
+
+    private static Path source(String name) {
+        return name.equals("roberta") ? form(name) : Golden.file(name);
+    }
+
+    private void rename(String name, UnaryOperator<String> renaming) throws IOException {
+        Files.copy(source(name).resolve("config.json"), folder.resolve("config.json"), StandardCopyOption.REPLACE_EXISTING);
+        try (var scope = TensorScope.open(); var file = Safetensors.open(source(name).resolve("model.safetensors"))) {
+            var renamed = new LinkedHashMap<String, Tensor>();
+            file.tensors().forEach((each, tensor) -> renamed.put(renaming.apply(each), tensor));
+            Safetensors.write(folder.resolve("model.safetensors"), renamed, Map.of());
+        }
+    }
+
+    private List<String> loadsAsBefore(String name) throws IOException {
+        try (var scope = TensorScope.open(); PretrainedModel expected = Models.read(source(name)); PretrainedModel model = Models.unloaded(folder);
+                var weights = PretrainedWeights.open(folder, Models.architecture(folder))) {
+            PretrainedWeights.Differences found = weights.load(model);
+            assertEquals(Set.of(), found.missing());
+            expected.state().forEach((each, tensor) -> assertTrue(tensor.equal(model.state().get(each)), each));
+            return found.remarks();
+        }
+    }
+
+    /// As `safetensors.torch.save_model` leaves them: it keeps the first of a tensor's names in the order of the alphabet.
+    @ParameterizedTest
+    @CsvSource({"gpt, transformer.wte.weight, lm_head.weight", "roberta, roberta.embeddings.word_embeddings.weight, lm_head.decoder.weight",
+        "roberta, lm_head.bias, lm_head.decoder.bias", "bert, bert.embeddings.word_embeddings.weight, cls.predictions.decoder.weight",
+        "bert, cls.predictions.bias, cls.predictions.decoder.bias"})
+    void ofTiedWeightsEitherNameIsEnough(String name, String usual, String other) throws IOException {
+        rename(name, each -> each.equals(usual) ? other : each);
+        List<String> remarks = loadsAsBefore(name);
+        assertEquals(1, remarks.size());
+        assertTrue(remarks.getFirst().startsWith(other + " in " + folder + " stands for ") && remarks.getFirst().endsWith(" too: they are tied"), remarks.getFirst());
+    }
+
+    @Test
+    void tiedWeightsThatDifferAreRefused() throws IOException {
+        Files.copy(Golden.file("gpt/config.json"), folder.resolve("config.json"));
+        try (var scope = TensorScope.open(); var file = Safetensors.open(Golden.file("gpt/model.safetensors"))) {
+            Map<String, Tensor> tensors = new LinkedHashMap<>(file.tensors());
+            tensors.put("lm_head.weight", tensors.get("transformer.wte.weight").add(1));
+            Safetensors.write(folder.resolve("model.safetensors"), tensors, Map.of());
+        }
+        String message = assertThrows(InputException.class, () -> Models.read(folder)).getMessage();
+        assertEquals("read the weights in " + folder + ": they have transformer.wte.weight and lm_head.weight with other values, and the model has one for"
+                + " both; give a model whose tie_word_embeddings is true", message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"module.", "_orig_mod.", "_orig_mod.module."})
+    void prefixesOfPyTorchsWrappersAreReadOverAndTold(String prefix) throws IOException {
+        for (String name : List.of("gpt", "bert", "roberta")) {
+            rename(name, prefix::concat);
+            assertEquals(List.of("The names in " + folder + " begin with " + prefix + ", which a wrapper of PyTorch put there: read without it"),
+                    loadsAsBefore(name));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pytorch_model.bin", "model.safetensors"})
+    void aDamagedFileIsToldInOneSentence(String name) throws IOException {
+        Path from = name.endsWith(".bin") ? form("bert-bin") : Golden.file("bert");
+        Files.copy(from.resolve("config.json"), folder.resolve("config.json"));
+        byte[] whole = Files.readAllBytes(from.resolve(name));
+        for (int length : new int[] {0, 1, 22, 100, whole.length / 2, whole.length - 30, whole.length - 1}) {
+            Files.write(folder.resolve(name), Arrays.copyOf(whole, length));
+            Exception told = assertThrows(Exception.class, () -> BertForMaskedLM.read(folder));
+            assertTrue(told instanceof InputException || told instanceof TensorFileException, told.toString());
+            assertTrue(told.getMessage().contains(folder.toString()), told.getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\\u0000b.safetensors", "../model.safetensors", "/etc/passwd", "", ".", "config.json"})
+    void anIndexNamesFilesBesideIt(String name) throws IOException {
+        Files.copy(form("bert-sharded").resolve("config.json"), folder.resolve("config.json"));
+        Files.writeString(folder.resolve("model.safetensors.index.json"), "{\"weight_map\": {\"bert.embeddings.LayerNorm.weight\": \"" + name + "\"}}");
+        Exception told = assertThrows(Exception.class, () -> BertForMaskedLM.read(folder));
+        assertTrue(told instanceof InputException || told instanceof TensorFileException, told.toString());
+        assertTrue(told.getMessage().contains(folder.toString()), told.getMessage());
     }
 
     @Test
