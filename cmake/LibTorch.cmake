@@ -1,12 +1,24 @@
 # Finds libtorch and defines the target LibTorch::torch. Looked for in this order:
 #   1. -DLIBTORCH=DIR, or the environment variable LIBTORCH: the libtorch C++ distribution, or a `torch` folder;
 #   2. a `torch` that the python3 on the PATH can import;
-#   3. the cache, ~/.cache/mneme/libtorch-<version>, where step 4 puts it;
-#   4. `pip download` of the CPU wheel, which holds the libtorch distribution.
-set(MNEME_LIBTORCH_VERSION 2.13.0)
+#   3. the cache, libtorch-<version> in the folder that MNEME_CACHE names, else in $XDG_CACHE_HOME/mneme, else in ~/.cache/mneme;
+#   4. a download of the CPU wheel, which holds the libtorch distribution, into 3: DownloadLibtorch.java says from where.
+# A program that uses the shim looks for libtorch in 1 to 3 (dev.mneme.torch.Libtorch).
+if(NOT DEFINED MNEME_LIBTORCH_VERSION)
+  set(MNEME_LIBTORCH_VERSION 2.13.0)
+endif()
+# Of torch-2.13.0+cpu-cp311-cp311-manylinux_2_28_x86_64.whl; of the wheel of a version that -DMNEME_LIBTORCH_VERSION names, none is known.
+set(MNEME_LIBTORCH_SHA256_2.13.0 6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b)
 set(MNEME_LIBTORCH_OLDEST 2.11)
 set(MNEME_LIBTORCH_NEWER_THAN_ANY 2.15)
-set(MNEME_LIBTORCH_CACHE $ENV{HOME}/.cache/mneme/libtorch-${MNEME_LIBTORCH_VERSION})
+if(NOT "$ENV{MNEME_CACHE}" STREQUAL "")
+  set(MNEME_LIBTORCH_CACHE "$ENV{MNEME_CACHE}")
+elseif("$ENV{XDG_CACHE_HOME}" MATCHES "^/")
+  set(MNEME_LIBTORCH_CACHE "$ENV{XDG_CACHE_HOME}/mneme")
+else()
+  set(MNEME_LIBTORCH_CACHE "$ENV{HOME}/.cache/mneme")
+endif()
+string(APPEND MNEME_LIBTORCH_CACHE /libtorch-${MNEME_LIBTORCH_VERSION})
 set(LIBTORCH "" CACHE PATH "the libtorch C++ distribution, or a `torch` folder")
 set(tried "")
 
@@ -63,13 +75,14 @@ else()
     try_libtorch(${MNEME_LIBTORCH_CACHE} "the cache")
   endif()
   if(NOT LIBTORCH_DIR)
-    message(STATUS "Downloading libtorch ${MNEME_LIBTORCH_VERSION} (the CPU wheel) to ${MNEME_LIBTORCH_CACHE}")
     execute_process(
-      COMMAND ${CMAKE_CURRENT_LIST_DIR}/download-libtorch ${MNEME_LIBTORCH_VERSION} ${MNEME_LIBTORCH_CACHE}
-      RESULT_VARIABLE download_failed ERROR_VARIABLE download_error OUTPUT_QUIET)
+      COMMAND ${CMAKE_CURRENT_LIST_DIR}/download-libtorch
+        ${MNEME_LIBTORCH_VERSION} "${MNEME_LIBTORCH_SHA256_${MNEME_LIBTORCH_VERSION}}" ${MNEME_LIBTORCH_CACHE}
+      RESULT_VARIABLE download_failed ERROR_VARIABLE download_error)
     if(download_failed)
       string(STRIP "${download_error}" download_error)
-      string(APPEND tried "\n  - pip download torch==${MNEME_LIBTORCH_VERSION}+cpu: ${download_error}")
+      string(REPLACE "\n" "\n  - " download_error "${download_error}")
+      string(APPEND tried "\n  - ${download_error}")
     else()
       try_libtorch(${MNEME_LIBTORCH_CACHE} "the download")
     endif()
@@ -82,7 +95,7 @@ if(NOT LIBTORCH_DIR)
     "Three ways out:\n"
     "  1. unpack the libtorch C++ distribution and set LIBTORCH=DIR in the environment (or pass -DLIBTORCH=DIR);\n"
     "  2. python3 -m pip install torch, for the python3 on the PATH;\n"
-    "  3. configure pip with an index that serves torch==${MNEME_LIBTORCH_VERSION}+cpu and build again.\n")
+    "  3. name an index that serves torch==${MNEME_LIBTORCH_VERSION}+cpu in pip's configuration or in MNEME_TORCH_INDEX, and build again.\n")
 endif()
 
 check_libtorch(${LIBTORCH_DIR} wrong)

@@ -8,8 +8,11 @@ import dev.mneme.torch.testing.Forked;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +27,7 @@ class FindingLibtorchTest {
     private Path jar;
     private Path home;
     private Path path;
+    private final List<Path> links = new ArrayList<>();
 
     static final class Use {
         public static void main(String[] args) {
@@ -51,9 +55,16 @@ class FindingLibtorchTest {
     }
 
     /// A folder that looks like the libtorch of this test.
-    private static Path link(Path to) throws IOException {
+    private void link(Path to) throws IOException {
         Files.createDirectories(to.getParent());
-        return Files.createSymbolicLink(to, Path.of(LIBTORCH));
+        links.add(Files.createSymbolicLink(to, Path.of(LIBTORCH)));
+    }
+
+    @AfterEach
+    void unlink() throws IOException {
+        for (Path link : links) {
+            Files.delete(link);
+        }
     }
 
     private String run(Map<String, String> environment, String... options) throws IOException {
