@@ -6,6 +6,8 @@ import dev.mneme.models.tasks.FineTuneConfig;
 import dev.mneme.models.train.PretrainConfig;
 import dev.mneme.torch.io.TensorFileException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,7 +15,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// The command line. Exit status 0, 2 for a mistake of the user's (one line that says what and how to mend it), or 1 for a
-/// failure.
+/// failure, one to print included.
 @Command(name = "mneme", mixinStandardHelpOptions = true, version = "mneme " + Versions.MNEME,
         description = "Product-key memory for pretrained language models.",
         footer = {"", "mneme bench add|step|base|load|lookup compares with PyTorch in turns on this machine: see mneme bench --help"},
@@ -25,18 +27,25 @@ public final class Main implements Runnable {
     private CommandSpec spec;
 
     public static void main(String[] arguments) {
+        StandardOutput output = StandardOutput.install();
         int status;
         try {
+            ArgumentLocale.check();
             status = commandLine().execute(arguments);
+        } catch (InputException e) {
+            System.err.println("mneme: " + e.getMessage());
+            status = CommandLine.ExitCode.USAGE;
         } catch (UnsatisfiedLinkError | OutOfMemoryError e) {
             System.err.println("mneme: " + e.getMessage());
             status = CommandLine.ExitCode.SOFTWARE;
         }
-        System.exit(status);
+        System.exit(output.statusAfter(status));
     }
 
     static CommandLine commandLine() {
         var commandLine = new CommandLine(new Main());
+        commandLine.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+        commandLine.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         SettingFlags.addTo(commandLine.getSubcommands().get("pretrain").getCommandSpec(), PretrainConfig.DEFAULT);
         for (String name : new String[] {"finetune", "evaluate", "predict"}) {
             SettingFlags.addTo(commandLine.getSubcommands().get(name).getCommandSpec(), FineTuneConfig.DEFAULT);
@@ -60,6 +69,11 @@ public final class Main implements Runnable {
         PrintWriter err = command.getErr();
         if (e instanceof InputException || e instanceof TensorFileException) { // what the user gave is wrong, or damaged
             err.println("mneme: " + e.getMessage());
+            return CommandLine.ExitCode.USAGE;
+        }
+        if (e instanceof InvalidPathException path) {
+            err.println("mneme: " + (ArgumentLocale.readsAll() ? "\"" + path.getInput() + "\" cannot be the name of a file: " + path.getReason()
+                    : ArgumentLocale.refused("name the file " + path.getInput(), "it has letters that are not ASCII").getMessage()));
             return CommandLine.ExitCode.USAGE;
         }
         String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
