@@ -54,6 +54,10 @@ public record ProductKeyConfig(
             throw new IllegalArgumentException("Product-key memory: query width " + queryWidth
                     + " was given, and each half takes half of it. Give an even one.");
         }
+        if ((long) heads * queryWidth > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("Product-key memory: " + heads + " heads with queries of " + queryWidth + " give "
+                    + (long) heads * queryWidth + " features. Give at most " + Integer.MAX_VALUE + ".");
+        }
         if (subKeys > 46_340) {
             throw new IllegalArgumentException("Product-key memory: " + subKeys + " sub-keys per half give "
                     + (long) subKeys * subKeys + " slots. Give at most 46340.");

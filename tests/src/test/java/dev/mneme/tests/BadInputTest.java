@@ -95,6 +95,15 @@ class BadInputTest {
             new Case("a memory in a layer that the pretrained model lacks", BadInputTest::pretrained,
                     "pretrain --corpus @/corpus.txt --from @/model --memory-mode residual --memory-layers 2 --out @/out",
                     List.of("put a memory into layer 2", "the model has layers 0 to 1", "choose one of these")),
+            new Case("a model that no machine holds", folder -> {
+                pretrained(folder);
+                Path config = folder.resolve("model/config.json");
+                Files.writeString(config, Files.readString(config).replace("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 2000000000"));
+            }, "convert --from @/model --to @/out", List.of("build a model of 2000000000 layers of width 24 over 60 tokens: it takes ", " GiB of memory, and ",
+                    " GiB are to be had; give smaller sizes")),
+            new Case("a memory that no machine holds, with its optimizer", folder -> {},
+                    "pretrain --corpus @/corpus.txt --memory-mode residual --memory-layers 0 --memory-sub-keys 46340 --hidden-size 512 --out @/out",
+                    List.of("train a model of these sizes: it takes 12", " GiB of memory, and ")),
             new Case("a model whose pickle runs a program", folder -> {
                 pretrained(folder);
                 Path model = folder.resolve("model");

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
+import dev.mneme.models.MachineMemory;
+import dev.mneme.models.ModelSize;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -35,7 +37,7 @@ public record BertConfig(
             throw new InputException("build a model with pad_token_id " + padTokenId,
                     "the vocabulary has ids 0 to " + (vocabSize - 1), "choose one of these");
         }
-        if (architecture == Architecture.ROBERTA && maxPositionEmbeddings < padTokenId + 2) {
+        if (architecture == Architecture.ROBERTA && maxPositionEmbeddings - 2 < padTokenId) {
             throw new InputException("build a RoBERTa with max_position_embeddings " + maxPositionEmbeddings,
                     "the first " + (padTokenId + 1) + " are not for tokens", "give more");
         }
@@ -97,6 +99,16 @@ public record BertConfig(
     /// The same of predicting tokens.
     public double vocabularyFlops(long predictions) {
         return 2.0 * predictions * hiddenSize * (hiddenSize + (double) vocabSize);
+    }
+
+    /// What a model of these sizes takes, its head left out.
+    public ModelSize size() {
+        return ModelSize.of((double) vocabSize + maxPositionEmbeddings + typeVocabSize, numHiddenLayers, hiddenSize, intermediateSize, memory);
+    }
+
+    /// @throws InputException if the machine has not the memory for its weights
+    void requireMemory() {
+        MachineMemory.require("build a model of " + numHiddenLayers + " layers of width " + hiddenSize + " over " + vocabSize + " tokens", size().bytes());
     }
 
     boolean hasDropout() {

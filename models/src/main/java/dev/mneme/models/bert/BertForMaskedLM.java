@@ -30,6 +30,7 @@ public final class BertForMaskedLM extends LanguageModel {
     /// @param seed of libtorch's default generators, which this sets
     public BertForMaskedLM(BertConfig config, long seed) {
         this.config = config;
+        config.requireMemory();
         Native.manualSeed(seed);
         try (var scope = TensorScope.open()) {
             bert = part("bert", new BertModel(config, false));

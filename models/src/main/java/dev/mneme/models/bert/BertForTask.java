@@ -29,6 +29,7 @@ public final class BertForTask extends PretrainedModel {
     public BertForTask(BertConfig config, TaskHead head, long seed) {
         this.config = config;
         this.head = head;
+        config.requireMemory();
         int d = config.hiddenSize();
         Native.manualSeed(seed);
         boolean whole = head.kind() == TaskHead.Kind.CLASSIFICATION || head.kind() == TaskHead.Kind.REGRESSION;

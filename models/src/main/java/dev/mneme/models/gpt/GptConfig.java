@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
+import dev.mneme.models.MachineMemory;
+import dev.mneme.models.ModelSize;
 import dev.mneme.models.bert.Architecture;
 import dev.mneme.models.bert.MemoryConfig;
 import java.io.IOException;
@@ -44,6 +46,16 @@ public record GptConfig(
                 initializerRange, other);
     }
 
+    /// What a model of these sizes takes.
+    public ModelSize size() {
+        return ModelSize.of((double) vocabSize + nPositions, nLayer, nEmbd, nInner, memory);
+    }
+
+    /// @throws InputException if the machine has not the memory for its weights
+    void requireMemory() {
+        MachineMemory.require("build a model of " + nLayer + " layers of width " + nEmbd + " over " + vocabSize + " tokens", size().bytes());
+    }
+
     boolean hasDropout() {
         return residPdrop > 0 || embdPdrop > 0 || attnPdrop > 0;
     }
@@ -74,7 +86,7 @@ public record GptConfig(
         Json.only(file, node, "tie_word_embeddings", "true");
         int width = Json.whole(file, node, "n_embd", 768);
         return new GptConfig(Json.whole(file, node, "vocab_size", 50257), Json.whole(file, node, "n_positions", 1024), width,
-                Json.whole(file, node, "n_layer", 12), Json.whole(file, node, "n_head", 12), Json.whole(file, node, "n_inner", 4 * width),
+                Json.whole(file, node, "n_layer", 12), Json.whole(file, node, "n_head", 12), Json.whole(file, node, "n_inner", (int) Math.min(Integer.MAX_VALUE, 4L * width)),
                 Json.number(file, node, "resid_pdrop", 0.1), Json.number(file, node, "embd_pdrop", 0.1), Json.number(file, node, "attn_pdrop", 0.1),
                 Json.number(file, node, "layer_norm_epsilon", 1e-5), Json.number(file, node, "initializer_range", 0.02),
                 MemoryConfig.read(file, node));

@@ -40,6 +40,7 @@ public final class GptForCausalLM extends LanguageModel {
     /// @param seed of libtorch's default generators, which this sets
     public GptForCausalLM(GptConfig config, long seed) {
         this.config = config;
+        config.requireMemory();
         Native.manualSeed(seed);
         try (var scope = TensorScope.open()) {
             Group transformer = part("transformer", new Group());

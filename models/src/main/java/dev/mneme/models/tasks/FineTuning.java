@@ -2,6 +2,7 @@ package dev.mneme.models.tasks;
 
 import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
+import dev.mneme.models.MachineMemory;
 import dev.mneme.models.Models;
 import dev.mneme.models.PretrainedModel;
 import dev.mneme.models.Versions;
@@ -92,6 +93,7 @@ public final class FineTuning {
         Path from = run.last().isPresent() ? run.last().get().folder() : Checkpoint.modelFolder(request.from());
         var files = new TaskFiles(request.task(), config, out);
         BertConfig sizes = BertConfig.read(from.resolve(PretrainedModel.CONFIG));
+        MachineMemory.require("fine-tune " + from, sizes.size().trainingBytes(config.train(1).values(), !config.freezeEncoder()));
         try (Tokenizer tokenizer = Models.tokenizer(from, out)) {
             var encoder = new InputEncoder(tokenizer, sizes.architecture(), config.maxLength(), sizes.positions());
             TaskFiles.Training training = files.training(request.train(), encoder);

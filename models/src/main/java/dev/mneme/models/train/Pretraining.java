@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
 import dev.mneme.models.LanguageModel;
+import dev.mneme.models.MachineMemory;
+import dev.mneme.models.ModelSize;
 import dev.mneme.models.Models;
 import dev.mneme.models.PretrainedModel;
 import dev.mneme.models.Versions;
@@ -96,6 +98,7 @@ public final class Pretraining {
         TextCorpus corpus = TextCorpus.open(request.corpus(), config.textColumn());
         try (Tokenizer tokenizer = tokenizer(corpus, run.last())) {
             Vocabulary vocabulary = tokenizer.vocabulary();
+            MachineMemory.require("train a model of these sizes", size(vocabulary, run.last()).trainingBytes(config.train().values(), true));
             TokenSequences all = TokenSequences.of(corpus, tokenizer, config.sequenceLength(),
                     config.packed() ? TokenSequences.Layout.PACKED : TokenSequences.Layout.LINES);
             TokenSequences.Split split = all.split(config.heldOutShare(), config.seed());
@@ -124,6 +127,18 @@ public final class Pretraining {
         }
         return request.tokenizer() != null ? Tokenizer.inFolder(request.tokenizer())
                 : Tokenizer.of(WordPieceTrainer.train(corpus, request.config().vocabularySize()));
+    }
+
+    private ModelSize size(Vocabulary vocabulary, Optional<Checkpoint> last) throws IOException {
+        PretrainConfig config = request.config();
+        boolean causal = config.objective() == PretrainConfig.Objective.CAUSAL;
+        if (request.from() == null) {
+            return causal ? config.gpt(vocabulary.size()).size() : config.bert(vocabulary.size()).size();
+        }
+        Path from = last.isPresent() ? last.get().folder() : Checkpoint.modelFolder(request.from());
+        Path file = from.resolve(PretrainedModel.CONFIG);
+        return LanguageModel.isCausal(from) ? GptConfig.read(file).withMemory(config.memory()).size()
+                : BertConfig.read(file).withMemory(config.memory()).size();
     }
 
     private Collator collator(Vocabulary vocabulary) {
