@@ -1,12 +1,7 @@
 package dev.mneme.torch.io;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.torch.DType;
 import dev.mneme.torch.NoGrad;
@@ -18,7 +13,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -45,9 +39,7 @@ public final class Safetensors implements TensorFile {
     private static final int AT_ONCE = 1 << 30; // bytes of a read
     private static final int MAX_FOUND = 500;
     private static final String METADATA = "__metadata__";
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).disable(JsonParser.Feature.AUTO_CLOSE_SOURCE)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+    private static final ObjectMapper JSON = new ObjectMapper(); // for writing
     private static final Map<String, DType> DTYPES = Map.of(
             "BOOL", DType.BOOL, "U8", DType.UINT8, "I8", DType.INT8, "I16", DType.INT16, "I32", DType.INT32,
             "I64", DType.INT64, "F16", DType.FLOAT16, "BF16", DType.BFLOAT16, "F32", DType.FLOAT32, "F64", DType.FLOAT64);
@@ -86,7 +78,7 @@ public final class Safetensors implements TensorFile {
             }
             start = LENGTH + header;
             bytes = size - start;
-            read(StandardCharsets.UTF_8.decode(read(LENGTH, (int) header)).toString());
+            read(read(LENGTH, (int) header));
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -111,22 +103,28 @@ public final class Safetensors implements TensorFile {
         }
     }
 
-    private void read(String header) throws TensorFileException {
+    private void read(ByteBuffer header) throws TensorFileException {
+        boolean begins = header.get(0) == '{';
         JsonNode root;
         try {
-            root = JSON.readTree(header);
-        } catch (JsonProcessingException e) {
-            throw bad("its header is not JSON (" + e.getOriginalMessage() + ")");
+            root = StrictJson.object(header);
+        } catch (StrictJson.Malformed e) {
+            throw bad("its header is " + e.getMessage());
         }
-        if (root == null || !root.isObject()) {
-            throw bad("its header is not a JSON object");
+        if (!begins) {
+            throw bad("its header does not begin with {");
         }
         for (Map.Entry<String, JsonNode> field : root.properties()) {
             if (field.getKey().equals(METADATA)) {
                 if (!field.getValue().isObject()) {
                     throw bad("its " + METADATA + " is not a JSON object");
                 }
-                field.getValue().properties().forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
+                for (Map.Entry<String, JsonNode> each : field.getValue().properties()) {
+                    if (!each.getValue().isTextual()) {
+                        throw bad("its " + METADATA + " has " + each.getValue() + " for " + each.getKey() + ", where a text belongs");
+                    }
+                    metadata.put(each.getKey(), each.getValue().textValue());
+                }
             } else {
                 places.put(field.getKey(), place(field.getKey(), field.getValue()));
             }

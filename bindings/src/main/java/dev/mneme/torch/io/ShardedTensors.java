@@ -1,11 +1,11 @@
 package dev.mneme.torch.io;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mneme.torch.Tensor;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -16,6 +16,7 @@ import java.util.Map;
 /// `pytorch_model.bin.index.json`, whose `weight_map` says which file has each tensor.
 public final class ShardedTensors implements TensorFile {
     private static final long MAX_INDEX_BYTES = 100_000_000;
+    private static final int MAX_FOUND = 500;
 
     private final Path index;
     private final Map<String, TensorFile> shards = new LinkedHashMap<>(); // by the name of the file
@@ -32,14 +33,17 @@ public final class ShardedTensors implements TensorFile {
 
     private ShardedTensors(Path index) throws IOException {
         this.index = index;
+        if (Files.isDirectory(index)) {
+            throw bad("it is a folder");
+        }
         if (Files.size(index) > MAX_INDEX_BYTES) {
             throw bad("it has " + Files.size(index) + " bytes, which no index has");
         }
         JsonNode map;
         try {
-            map = new ObjectMapper().readTree(Files.readAllBytes(index)).path("weight_map");
-        } catch (JsonProcessingException e) {
-            throw bad("it is not JSON (" + e.getOriginalMessage() + ")");
+            map = StrictJson.object(ByteBuffer.wrap(Files.readAllBytes(index))).path("weight_map");
+        } catch (StrictJson.Malformed e) {
+            throw bad("it is " + e.getMessage());
         }
         if (!map.isObject() || map.isEmpty()) {
             throw bad("it has no weight_map of tensors to files");
@@ -56,12 +60,12 @@ public final class ShardedTensors implements TensorFile {
 
     private void add(String name, JsonNode file) throws IOException {
         String shard = file.asText();
-        if (!file.isTextual() || shard.isEmpty() || shard.contains("/") || shard.contains("\\") || shard.startsWith(".")) {
+        if (!file.isTextual() || !shard.matches("[^/\\\\.\\p{Cntrl}][^/\\\\\\p{Cntrl}]*")) {
             throw bad("tensor " + name + " is in the file " + file + ", which is no name of a file beside it");
         }
         TensorFile opened = shards.get(shard);
         if (opened == null) {
-            Path path = index.resolveSibling(shard);
+            Path path = beside(name, shard);
             if (!Files.isRegularFile(path)) {
                 throw bad("tensor " + name + " is in the file " + shard + ", which is not beside it");
             }
@@ -76,8 +80,17 @@ public final class ShardedTensors implements TensorFile {
         entries.put(name, entry);
     }
 
+    private Path beside(String name, String shard) throws TensorFileException {
+        try {
+            return index.resolveSibling(shard);
+        } catch (InvalidPathException e) { // of letters that the file system has not
+            throw bad("tensor " + name + " is in the file " + shard + ", which no file can be named here");
+        }
+    }
+
     private TensorFileException bad(String found) {
-        return new TensorFileException("Reading the tensors of " + index + ": " + found + ". Copy the index and its files again, all of them.");
+        String readable = found.length() <= MAX_FOUND ? found : found.substring(0, MAX_FOUND) + "…";
+        return new TensorFileException("Reading the tensors of " + index + ": " + readable + ". Copy the index and its files again, all of them.");
     }
 
     @Override

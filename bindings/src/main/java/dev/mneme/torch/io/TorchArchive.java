@@ -2,6 +2,7 @@ package dev.mneme.torch.io;
 
 import dev.mneme.torch.Op;
 import dev.mneme.torch.Tensor;
+import dev.mneme.torch.TensorScope;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -56,8 +57,8 @@ public final class TorchArchive implements TensorFile {
         }
         try {
             zip = new ZipFile(file.toFile());
-        } catch (ZipException e) {
-            throw bad("its zip archive is damaged (" + e.getMessage() + ")", "copy it again");
+        } catch (ZipException | EOFException | IllegalArgumentException e) { // the last for names that are no text
+            throw damaged(e);
         }
         try {
             ZipEntry pickle = pickle();
@@ -71,10 +72,17 @@ public final class TorchArchive implements TensorFile {
         } catch (Unpickler.Refused e) {
             zip.close();
             throw bad(e.getMessage(), "give a file of tensors alone, as torch.save(model.state_dict(), …) writes it");
+        } catch (ZipException | EOFException | IllegalArgumentException e) {
+            zip.close();
+            throw damaged(e);
         } catch (IOException | RuntimeException e) {
             zip.close();
             throw e;
         }
+    }
+
+    private TensorFileException damaged(Exception e) {
+        return bad("its zip archive is damaged (" + e.getMessage() + ")", "copy it again");
     }
 
     private static boolean isZip(Path file) throws IOException {
@@ -109,7 +117,11 @@ public final class TorchArchive implements TensorFile {
             throw bad("its " + entry.getName() + " has " + entry.getSize() + " bytes", "give a file whose pickle has at most " + MAX_PICKLE_BYTES);
         }
         try (InputStream in = zip.getInputStream(entry)) {
-            return in.readNBytes((int) MAX_PICKLE_BYTES);
+            byte[] bytes = in.readNBytes((int) entry.getSize());
+            if (bytes.length < entry.getSize()) {
+                throw new EOFException(entry.getName() + " ends early");
+            }
+            return bytes;
         }
     }
 
@@ -173,16 +185,16 @@ public final class TorchArchive implements TensorFile {
             throw new IllegalArgumentException("Reading " + file + ": it has no tensor " + name + ". It has " + entries.keySet() + ".");
         }
         ZipEntry entry = zip.getEntry(prefix + "data/" + tensor.storage());
-        try (InputStream in = zip.getInputStream(entry)) {
+        try (var scope = TensorScope.open(); InputStream in = zip.getInputStream(entry)) {
             if (isContiguous(tensor)) {
                 in.skipNBytes(tensor.offset() * tensor.dtype().bytes());
                 Tensor result = Tensor.empty(tensor.dtype(), tensor.shape());
                 read(in, result.segment());
-                return result;
+                return scope.escape(result);
             }
             Tensor whole = Tensor.empty(tensor.dtype(), tensor.storageSize());
             read(in, whole.segment());
-            return ((Tensor) AS_STRIDED.call(whole, tensor.shape(), tensor.strides(), tensor.offset()).getFirst()).contiguous();
+            return scope.escape(((Tensor) AS_STRIDED.call(whole, tensor.shape(), tensor.strides(), tensor.offset()).getFirst()).contiguous());
         } catch (EOFException | ZipException e) {
             throw bad("tensor " + name + " is not whole (" + e.getMessage() + ")", "copy it again");
         }

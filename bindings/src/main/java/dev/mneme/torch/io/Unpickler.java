@@ -9,7 +9,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -17,9 +16,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
-/// Reads what `torch.save` pickles of tensors in dicts, and nothing else. A pickle is a program that can call any function of Python's; this
-/// runs none: the names below become values of this class, and any other name is refused, as is any instruction that they do not need.
+/// Reads the tensors that `torch.save` pickles in dicts and lists; plain values beside them are passed over. A pickle is a program that can
+/// call any function of Python's; this runs none: the names below become values of this class, and any other name is refused, as is any
+/// instruction that they do not need. A byte of a pickle can stand for a value of a hundred bytes here, so values are counted.
 final class Unpickler {
     /// A tensor as its pickle tells it.
     ///
@@ -44,6 +45,8 @@ final class Unpickler {
     private static final Object MARK = new Object();
     private static final Object NONE = new Object();
     private static final int MOST_DIMENSIONS = 64;
+    private static final int MOST_VALUES = 2_000_000; // a tensor takes about 25
+    private static final int LONGEST_NAME = 1000;
 
     private static final Global ORDERED_DICT = new Global("collections.OrderedDict");
     private static final Global REBUILD_TENSOR = new Global("torch._utils._rebuild_tensor_v2");
@@ -53,16 +56,22 @@ final class Unpickler {
             "torch.ShortStorage", DType.INT16, "torch.IntStorage", DType.INT32, "torch.LongStorage", DType.INT64,
             "torch.HalfStorage", DType.FLOAT16, "torch.BFloat16Storage", DType.BFLOAT16, "torch.FloatStorage", DType.FLOAT32,
             "torch.DoubleStorage", DType.FLOAT64);
+    private static final Global SIZE = new Global("torch.Size");
+    private static final Global DEVICE = new Global("torch.device");
+    private static final Set<String> DTYPES = Set.of("torch.bool", "torch.uint8", "torch.int8", "torch.int16", "torch.int32", "torch.int64",
+            "torch.float16", "torch.bfloat16", "torch.float32", "torch.float64", "torch.complex64", "torch.complex128");
 
     private final ByteBuffer in;
     private final ArrayDeque<Object> stack = new ArrayDeque<>(); // the top first
     private final Map<Long, Object> memo = new HashMap<>();
+    private int values; // pushed or stored so far
 
     private Unpickler(byte[] pickle) {
         in = ByteBuffer.wrap(pickle).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /// The tensors of a pickled dict, by name; those of a dict inside it have the names of both, joined by a dot.
+    /// The tensors of a pickled dict, by name; those of a dict or list inside it have the names of both, joined by a dot, where what is in
+    /// a list is named by its place.
     static Map<String, StoredTensor> tensors(byte[] pickle) throws Refused {
         Object root;
         try {
@@ -74,30 +83,46 @@ final class Unpickler {
         if (!(root instanceof Map<?, ?> dict)) {
             throw new Refused("it holds " + describe(root) + ", where a dict of tensors belongs");
         }
-        collect("", dict, tensors, Collections.newSetFromMap(new IdentityHashMap<>()));
+        collect("", dict, tensors, new IdentityHashMap<>());
+        if (tensors.isEmpty() && !dict.isEmpty()) {
+            throw new Refused("it holds a dict without tensors");
+        }
         return tensors;
     }
 
-    /// @param seen the dicts read so far: each is read once, however often a pickle names it
-    private static void collect(String prefix, Map<?, ?> dict, Map<String, StoredTensor> tensors, Set<Map<?, ?>> seen) throws Refused {
-        if (!seen.add(dict)) {
-            throw new Refused("its dict " + (prefix.isEmpty() ? "of everything" : prefix.substring(0, prefix.length() - 1)) + " is in it twice");
-        }
-        for (Map.Entry<?, ?> each : dict.entrySet()) {
-            if (!(each.getKey() instanceof String key)) {
-                throw new Refused("a dict in it has the key " + describe(each.getKey()) + ", where names belong");
+    /// @param seen whether there are tensors in the dicts and lists read so far: each is read once, however often a pickle names it
+    /// @return whether there are tensors in it
+    private static boolean collect(String name, Object value, Map<String, StoredTensor> tensors, Map<Object, Boolean> seen) throws Refused {
+        if (value instanceof StoredTensor tensor) {
+            if (tensors.put(name, tensor) != null) {
+                throw new Refused("two of its tensors are named " + name);
             }
-            String name = prefix + key;
-            if (each.getValue() instanceof StoredTensor tensor) {
-                if (tensors.put(name, tensor) != null) {
-                    throw new Refused("two of its tensors are named " + name);
+            return true;
+        }
+        Boolean known = seen.putIfAbsent(value, true); // true while it is read: it could hold itself
+        if (known != null) {
+            if (known) {
+                throw new Refused("its " + (value instanceof Map ? "dict " : "list ") + (name.isEmpty() ? "of everything" : name) + " is in it twice");
+            }
+            return false;
+        }
+        boolean found = false;
+        for (Map.Entry<?, ?> each : value instanceof Map<?, ?> dict ? dict.entrySet() : numbered((List<?>) value)) {
+            Object inner = each.getValue();
+            if (inner instanceof StoredTensor || inner instanceof Map || inner instanceof List) {
+                String key = each.getKey().toString();
+                if (name.length() + key.length() > LONGEST_NAME) {
+                    throw new Refused("something in it has a name of more than " + LONGEST_NAME + " characters");
                 }
-            } else if (each.getValue() instanceof Map<?, ?> inner && prefix.length() < 1000) {
-                collect(name + ".", inner, tensors, seen);
-            } else {
-                throw new Refused("its " + name + " is " + describe(each.getValue()) + ", where only tensors, and dicts of them, are read");
+                found |= collect(name.isEmpty() ? key : name + "." + key, inner, tensors, seen);
             }
         }
+        seen.put(value, found);
+        return found;
+    }
+
+    private static Iterable<Map.Entry<Integer, Object>> numbered(List<?> list) {
+        return () -> IntStream.range(0, list.size()).mapToObj(i -> Map.entry(i, (Object) list.get(i))).iterator();
     }
 
     private static String describe(Object value) {
@@ -124,34 +149,34 @@ final class Unpickler {
                 case '.' -> { // STOP
                     return pop();
                 }
-                case '(' -> stack.push(MARK);
-                case 'N' -> stack.push(NONE);
-                case 0x88 -> stack.push(true); // NEWTRUE
-                case 0x89 -> stack.push(false); // NEWFALSE
-                case 'K' -> stack.push((long) Byte.toUnsignedInt(in.get())); // BININT1
-                case 'M' -> stack.push((long) Short.toUnsignedInt(in.getShort())); // BININT2
-                case 'J' -> stack.push((long) in.getInt()); // BININT
-                case 0x8a -> stack.push(longInteger()); // LONG1
-                case 'G' -> stack.push(Double.longBitsToDouble(Long.reverseBytes(in.getLong()))); // BINFLOAT
-                case 'X' -> stack.push(text(Integer.toUnsignedLong(in.getInt()))); // BINUNICODE
-                case 0x8c -> stack.push(text(Byte.toUnsignedInt(in.get()))); // SHORT_BINUNICODE
-                case '}' -> stack.push(new LinkedHashMap<>()); // EMPTY_DICT
-                case ']' -> stack.push(new ArrayList<>()); // EMPTY_LIST
-                case ')' -> stack.push(List.of()); // EMPTY_TUPLE
-                case 't' -> stack.push(sinceMark()); // TUPLE
+                case '(' -> push(MARK);
+                case 'N' -> push(NONE);
+                case 0x88 -> push(true); // NEWTRUE
+                case 0x89 -> push(false); // NEWFALSE
+                case 'K' -> push((long) Byte.toUnsignedInt(in.get())); // BININT1
+                case 'M' -> push((long) Short.toUnsignedInt(in.getShort())); // BININT2
+                case 'J' -> push((long) in.getInt()); // BININT
+                case 0x8a -> push(longInteger()); // LONG1
+                case 'G' -> push(Double.longBitsToDouble(Long.reverseBytes(in.getLong()))); // BINFLOAT
+                case 'X' -> push(text(Integer.toUnsignedLong(in.getInt()))); // BINUNICODE
+                case 0x8c -> push(text(Byte.toUnsignedInt(in.get()))); // SHORT_BINUNICODE
+                case '}' -> push(new LinkedHashMap<>()); // EMPTY_DICT
+                case ']' -> push(new ArrayList<>()); // EMPTY_LIST
+                case ')' -> push(List.of()); // EMPTY_TUPLE
+                case 't' -> push(sinceMark()); // TUPLE
                 case 0x85, 0x86, 0x87 -> tuple(opcode - 0x84); // TUPLE1 to TUPLE3
                 case 'a' -> append(List.of(pop())); // APPEND
                 case 'e' -> append(sinceMark()); // APPENDS
                 case 's' -> setOne(); // SETITEM
                 case 'u' -> set(sinceMark()); // SETITEMS
-                case 'q' -> memo.put((long) Byte.toUnsignedInt(in.get()), top()); // BINPUT
-                case 'r' -> memo.put(Integer.toUnsignedLong(in.getInt()), top()); // LONG_BINPUT
-                case 0x94 -> memo.put((long) memo.size(), top()); // MEMOIZE
-                case 'h' -> stack.push(remembered(Byte.toUnsignedInt(in.get()))); // BINGET
-                case 'j' -> stack.push(remembered(Integer.toUnsignedLong(in.getInt()))); // LONG_BINGET
-                case 'c' -> stack.push(global(line() + "." + line())); // GLOBAL
+                case 'q' -> store(Byte.toUnsignedInt(in.get())); // BINPUT
+                case 'r' -> store(Integer.toUnsignedLong(in.getInt())); // LONG_BINPUT
+                case 0x94 -> store(memo.size()); // MEMOIZE
+                case 'h' -> push(remembered(Byte.toUnsignedInt(in.get()))); // BINGET
+                case 'j' -> push(remembered(Integer.toUnsignedLong(in.getInt()))); // LONG_BINGET
+                case 'c' -> push(global(line() + "." + line())); // GLOBAL
                 case 0x93 -> stackGlobal(); // STACK_GLOBAL
-                case 'Q' -> stack.push(persistent(pop())); // BINPERSID
+                case 'Q' -> push(persistent(pop())); // BINPERSID
                 case 'R' -> reduce(); // REDUCE
                 case 'b' -> build(); // BUILD
                 default -> throw new Refused(String.format(Locale.ROOT,
@@ -167,6 +192,22 @@ final class Unpickler {
         }
     }
 
+    private void push(Object value) throws Refused {
+        count();
+        stack.push(value);
+    }
+
+    private void store(long place) throws Refused {
+        count();
+        memo.put(place, top());
+    }
+
+    private void count() throws Refused {
+        if (++values > MOST_VALUES) {
+            throw new Refused("its pickle has more than " + MOST_VALUES + " values, more than any dict of tensors needs");
+        }
+    }
+
     private Object pop() throws Refused {
         if (stack.isEmpty()) {
             throw new Refused("its pickle takes more values than it gives");
@@ -175,9 +216,10 @@ final class Unpickler {
     }
 
     private Object top() throws Refused {
-        Object top = pop();
-        stack.push(top);
-        return top;
+        if (stack.isEmpty()) {
+            throw new Refused("its pickle takes more values than it gives");
+        }
+        return stack.peek();
     }
 
     private List<Object> sinceMark() throws Refused {
@@ -193,7 +235,7 @@ final class Unpickler {
         for (int i = 0; i < size; i++) {
             values.add(pop());
         }
-        stack.push(values.reversed());
+        push(values.reversed());
     }
 
     @SuppressWarnings("unchecked") // a list on the stack was made here
@@ -231,20 +273,19 @@ final class Unpickler {
         return value;
     }
 
-    private long longInteger() throws Refused {
+    /// A Long, or a BigInteger where that is too small.
+    private Number longInteger() throws Refused {
         byte[] bytes = take(Byte.toUnsignedInt(in.get()));
-        if (bytes.length > 8) {
-            throw new Refused("its pickle has an integer of " + bytes.length + " bytes");
-        }
         if (bytes.length == 0) {
-            return 0;
+            return 0L;
         }
         for (int i = 0, j = bytes.length - 1; i < j; i++, j--) {
             byte b = bytes[i];
             bytes[i] = bytes[j];
             bytes[j] = b;
         }
-        return new BigInteger(bytes).longValueExact();
+        var number = new BigInteger(bytes);
+        return number.bitLength() < Long.SIZE ? (Number) number.longValue() : number;
     }
 
     private byte[] take(long length) throws Refused {
@@ -275,12 +316,16 @@ final class Unpickler {
     private void stackGlobal() throws Refused {
         Object name = pop();
         Object module = pop();
-        stack.push(global(module + "." + name));
+        if (!(module instanceof String first && name instanceof String second)) {
+            throw new Refused("its pickle names something by " + describe(module) + " and " + describe(name) + ", where two strings belong");
+        }
+        push(global(first + "." + second));
     }
 
     private static Global global(String name) throws Refused {
         var global = new Global(name);
-        if (STORAGES.containsKey(name) || List.of(ORDERED_DICT, REBUILD_TENSOR, REBUILD_PARAMETER).contains(global)) {
+        if (STORAGES.containsKey(name) || DTYPES.contains(name)
+                || List.of(ORDERED_DICT, REBUILD_TENSOR, REBUILD_PARAMETER, SIZE, DEVICE).contains(global)) {
             return global;
         }
         throw new Refused("it asks for Python's " + (name.length() > 100 ? name.substring(0, 100) + "…" : name)
@@ -301,11 +346,13 @@ final class Unpickler {
         Object function = pop();
         List<?> given = arguments instanceof List<?> list ? list : List.of();
         if (function.equals(ORDERED_DICT) && given.isEmpty()) {
-            stack.push(new LinkedHashMap<>());
+            push(new LinkedHashMap<>());
+        } else if (function.equals(SIZE) || function.equals(DEVICE)) {
+            push(NONE); // what they are of is not asked for
         } else if (function.equals(REBUILD_TENSOR) && given.size() >= 4) {
-            stack.push(tensor(given));
+            push(tensor(given));
         } else if (function.equals(REBUILD_PARAMETER) && !given.isEmpty() && given.get(0) instanceof StoredTensor tensor) {
-            stack.push(tensor);
+            push(tensor);
         } else {
             throw new Refused("its pickle calls " + describe(function) + " with what does not fit it");
         }

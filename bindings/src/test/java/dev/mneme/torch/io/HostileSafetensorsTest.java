@@ -135,6 +135,9 @@ class HostileSafetensorsTest {
                 Arguments.of("a dtype in small letters", "{" + entry("x", "f32", "[2]", "[0,8]") + "}", 8, "dtype \"f32\""),
                 Arguments.of("an entry that is a number", "{\"x\":7}", 0, "tensor x"),
                 Arguments.of("metadata that is a list", "{\"__metadata__\":[1]}", 0, "__metadata__ is not a JSON object"),
+                Arguments.of("metadata that is a number", "{\"__metadata__\":{\"format\":1}}", 0, "has 1 for format, where a text belongs"),
+                Arguments.of("a size that is NaN", "{" + entry("x", "F32", "[NaN]", "[0,8]") + "}", 8, "its header is not JSON"),
+                Arguments.of("a space in front", " {}", 0, "does not begin with {"),
                 Arguments.of("65 dimensions", "{" + entry("x", "F32", "[" + "1,".repeat(64) + "2]", "[0,8]") + "}", 8, "where lists of sizes"),
                 Arguments.of("a thousand levels", "{\"x\":" + "[".repeat(2000) + "]".repeat(2000) + "}", 0, "nesting depth"),
                 Arguments.of("a number of 5000 digits", "{" + entry("x", "F32", "[2]", "[0," + "8".repeat(5000) + "]") + "}", 8, "maximum allowed"));
@@ -145,6 +148,20 @@ class HostileSafetensorsTest {
     void headersThatLieAreRefused(String lie, String header, int dataBytes, String found) throws IOException {
         write(header, dataBytes);
         assertRefused(found);
+    }
+
+    @Test
+    void aHeaderThatIsNotUtf8IsRefused() throws IOException {
+        byte[] header = ("{" + entry("x\u00e4", "F32", "[2]", "[0,8]") + "}").getBytes(StandardCharsets.ISO_8859_1);
+        Files.write(file, bytes(header.length, header, 8));
+        assertRefused("its header is not UTF-8");
+    }
+
+    /// Three bytes that are a list of fifty, over and over.
+    @Test
+    void aHeaderOfMoreValuesThanTensorsNeedIsRefused() throws IOException {
+        write("{\"x\":[" + "[],".repeat(5_000_000) + "[]]}", 0);
+        assertRefused("its header is not JSON (Token count");
     }
 
     @Test
@@ -185,7 +202,7 @@ class HostileSafetensorsTest {
         }
     }
 
-    /// One byte changed at random, many times: either the file still says something valid, or it is refused.
+    /// Damaged at random, many times: either the file still says something valid, or it is refused.
     @Test
     void damagedBytesNeverLeadBeyondTheFile() throws IOException {
         try (var scope = TensorScope.open()) {
@@ -197,16 +214,15 @@ class HostileSafetensorsTest {
         byte[] whole = Files.readAllBytes(file);
         var random = new Random(1);
         int refused = 0;
-        for (int i = 0; i < 2000; i++) {
-            byte[] damaged = whole.clone();
-            damaged[random.nextInt(whole.length)] = (byte) random.nextInt();
-            Files.write(file, damaged);
+        int rounds = Integer.getInteger("mneme.fuzz", 500);
+        for (int i = 0; i < rounds; i++) {
+            Files.write(file, Damage.of(whole, random));
             try (var read = Safetensors.open(file); var scope = TensorScope.open()) {
                 read.tensors();
             } catch (TensorFileException e) {
                 refused++;
             }
         }
-        assertTrue(refused > 500, refused + " of 2000 were refused");
+        assertTrue(refused > rounds / 4, refused + " of " + rounds + " were refused");
     }
 }
