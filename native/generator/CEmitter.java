@@ -43,7 +43,7 @@ final class CEmitter {
             includes.add("#include <ATen/ops/" + op.name().replaceAll("(?<=.)_$", "") + "_ops.h>\n");
         }
         var text = new StringBuilder(NOTICE);
-        text.append("#include \"mneme/ops.h\"\n\n#include \"../arguments.h\"\n#include \"../quotient.h\"\n\n");
+        text.append("#include \"mneme/ops.h\"\n\n#include \"../arguments.h\"\n#include \"../deadly.h\"\n\n");
         includes.forEach(text::append);
         text.append("\nusing namespace mneme;\n");
         for (Schema op : ops) {
@@ -106,8 +106,7 @@ final class CEmitter {
             calls.add(expression(a));
         }
         String call = "at::_ops::" + op.symbol() + "::call(" + String.join(", ", calls) + ")";
-        String checked = op.arguments().stream().anyMatch(a -> a.name().equals("rounding_mode"))
-                ? "check_quotient(" + String.join(", ", calls) + "); " : "";
+        String checked = check(op);
         String below = checked + (op.isFunctional() ? "BelowAutograd below; " : "");
         String body = switch (op.kind()) {
             case TENSOR -> "return handle([&] { " + below + "return own(" + call + "); });";
@@ -118,6 +117,26 @@ final class CEmitter {
         };
         return "\n" + prototype(op).replace(" MN_NOEXCEPT", " noexcept") + " {\n    "
                 + body + "\n}\n";
+    }
+
+    /// What native/src/deadly.h refuses, with the arguments that it takes.
+    private static String check(Schema op) {
+        List<String> call = switch (op.symbol()) {
+            case "div_Tensor_mode" -> List.of("check_quotient", "self", "other", "rounding_mode");
+            case "arange_start", "arange_start_step" -> List.of("check_range", "start", "end");
+            case "random__from" -> List.of("check_least", "self", "from");
+            case "native_batch_norm" -> List.of("check_statistics", "input", "weight", "bias", "running_mean", "running_var", "training");
+            case "embedding_bag_padding_idx" -> List.of("check_bags", "weight", "indices", "offsets", "mode", "include_last_offset");
+            default -> List.of();
+        };
+        if (call.isEmpty()) {
+            return "";
+        }
+        var values = new ArrayList<String>();
+        for (String name : call.subList(1, call.size())) {
+            values.add(expression(op.arguments().stream().filter(a -> a.name().equals(name)).findFirst().orElseThrow()));
+        }
+        return "deadly::" + call.getFirst() + "(" + String.join(", ", values) + "); ";
     }
 
     private static String expression(Schema.Argument a) {

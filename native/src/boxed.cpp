@@ -1,8 +1,7 @@
 // Any op by its name, through the dispatcher's boxed calling convention.
 #include "arguments.h"
-#include "quotient.h"
+#include "deadly.h"
 
-#include <ATen/ScalarOps.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <c10/core/Layout.h>
 #include <c10/core/MemoryFormat.h>
@@ -20,7 +19,7 @@ namespace {
 struct Op {
     c10::OperatorHandle handle;
     std::string schema;
-    int rounding_mode;  // the place of an argument of this name, -1 without one
+    deadly::Check check;
 };
 
 struct BoxedValue {
@@ -263,17 +262,6 @@ void own_tensors(const c10::IValue& value, BoxedValue& boxed) noexcept {
     }
 }
 
-at::Tensor as_tensor(const c10::IValue& value) {
-    return value.isTensor() ? value.toTensor() : at::native::wrapped_scalar_tensor(value.toScalar());
-}
-
-// The arguments before a rounding_mode are dividend and divisor.
-void check_division(const Op& op, const torch::jit::Stack& stack) {
-    if (op.rounding_mode >= 2 && stack[op.rounding_mode].isString()) {
-        check_quotient(as_tensor(stack[0]), as_tensor(stack[1]), stack[op.rounding_mode].toStringView());
-    }
-}
-
 }  // namespace
 
 mn_op mn_op_find(const char* name, const char* overload) noexcept {
@@ -288,8 +276,7 @@ mn_op mn_op_find(const char* name, const char* overload) noexcept {
             if (!found.has_value()) {
                 return 0;
             }
-            auto rounding_mode = found->schema().argumentIndexWithName("rounding_mode");
-            known = ops.emplace(full, Op{*found, c10::toString(found->schema()), rounding_mode.value_or(-1)}).first;
+            known = ops.emplace(full, Op{*found, c10::toString(found->schema()), deadly::check_of(found->schema())}).first;
         }
         return reinterpret_cast<mn_op>(&known->second);
     });
@@ -318,7 +305,9 @@ int64_t mn_op_call(mn_op op, const int64_t* values, int64_t n) noexcept {
                 stack.push_back(*arguments[i].default_value());
             }
         }
-        check_division(found, stack);
+        if (found.check != nullptr) {
+            found.check(schema, stack);
+        }
         found.handle.callBoxed(stack);
         boxed_results = {};
         for (size_t i = 0; i < stack.size(); i++) {

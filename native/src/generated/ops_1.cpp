@@ -2,7 +2,7 @@
 #include "mneme/ops.h"
 
 #include "../arguments.h"
-#include "../quotient.h"
+#include "../deadly.h"
 
 #include <ATen/ops/add_ops.h>
 #include <ATen/ops/sub_ops.h>
@@ -118,7 +118,7 @@ mn_status mn_div__Scalar(mn_tensor self, int64_t other, int32_t other_kind) noex
 }
 
 mn_tensor mn_div_Tensor_mode(mn_tensor self, mn_tensor other, const char* rounding_mode) noexcept {
-    return handle([&] { check_quotient(*Borrowed(self), *Borrowed(other), optional_text(rounding_mode)); BelowAutograd below; return own(at::_ops::div_Tensor_mode::call(*Borrowed(self), *Borrowed(other), optional_text(rounding_mode))); });
+    return handle([&] { deadly::check_quotient(*Borrowed(self), *Borrowed(other), optional_text(rounding_mode)); BelowAutograd below; return own(at::_ops::div_Tensor_mode::call(*Borrowed(self), *Borrowed(other), optional_text(rounding_mode))); });
 }
 
 mn_tensor mn_floor_divide_Scalar(mn_tensor self, int64_t other, int32_t other_kind) noexcept {

@@ -2,7 +2,7 @@
 #include "mneme/ops.h"
 
 #include "../arguments.h"
-#include "../quotient.h"
+#include "../deadly.h"
 
 #include <ATen/ops/eq_ops.h>
 #include <ATen/ops/ne_ops.h>

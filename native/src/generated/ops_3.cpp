@@ -2,7 +2,7 @@
 #include "mneme/ops.h"
 
 #include "../arguments.h"
-#include "../quotient.h"
+#include "../deadly.h"
 
 #include <ATen/ops/repeat_ops.h>
 #include <ATen/ops/tile_ops.h>

@@ -2,7 +2,7 @@
 #include "mneme/ops.h"
 
 #include "../arguments.h"
-#include "../quotient.h"
+#include "../deadly.h"
 
 #include <ATen/ops/median_ops.h>
 #include <ATen/ops/topk_ops.h>
@@ -177,7 +177,7 @@ mn_tensor mn_batch_norm(mn_tensor input, mn_tensor weight, mn_tensor bias, mn_te
 }
 
 mn_status mn_native_batch_norm(mn_tensor input, mn_tensor weight, mn_tensor bias, mn_tensor running_mean, mn_tensor running_var, bool training, double momentum, double eps, mn_tensor* out) noexcept {
-    return status([&] { BelowAutograd below; own_all(at::_ops::native_batch_norm::call(*Borrowed(input), optional_tensor(weight), optional_tensor(bias), optional_tensor(running_mean), optional_tensor(running_var), training, momentum, eps), out); });
+    return status([&] { deadly::check_statistics(*Borrowed(input), optional_tensor(weight), optional_tensor(bias), optional_tensor(running_mean), optional_tensor(running_var), training); BelowAutograd below; own_all(at::_ops::native_batch_norm::call(*Borrowed(input), optional_tensor(weight), optional_tensor(bias), optional_tensor(running_mean), optional_tensor(running_var), training, momentum, eps), out); });
 }
 
 mn_tensor mn_embedding(mn_tensor weight, mn_tensor indices, int64_t padding_idx, bool scale_grad_by_freq, bool sparse) noexcept {
@@ -185,7 +185,7 @@ mn_tensor mn_embedding(mn_tensor weight, mn_tensor indices, int64_t padding_idx,
 }
 
 mn_status mn_embedding_bag_padding_idx(mn_tensor weight, mn_tensor indices, mn_tensor offsets, bool scale_grad_by_freq, int64_t mode, bool sparse, mn_tensor per_sample_weights, bool include_last_offset, int64_t padding_idx, bool padding_idx_given, mn_tensor* out) noexcept {
-    return status([&] { BelowAutograd below; own_all(at::_ops::embedding_bag_padding_idx::call(*Borrowed(weight), *Borrowed(indices), *Borrowed(offsets), scale_grad_by_freq, mode, sparse, optional_tensor(per_sample_weights), include_last_offset, optional<int64_t>(padding_idx, padding_idx_given)), out); });
+    return status([&] { deadly::check_bags(*Borrowed(weight), *Borrowed(indices), *Borrowed(offsets), mode, include_last_offset); BelowAutograd below; own_all(at::_ops::embedding_bag_padding_idx::call(*Borrowed(weight), *Borrowed(indices), *Borrowed(offsets), scale_grad_by_freq, mode, sparse, optional_tensor(per_sample_weights), include_last_offset, optional<int64_t>(padding_idx, padding_idx_given)), out); });
 }
 
 mn_tensor mn_dropout(mn_tensor input, double p, bool train) noexcept {
@@ -257,11 +257,11 @@ mn_tensor mn_arange(int64_t end, int32_t end_kind, int32_t dtype, int32_t device
 }
 
 mn_tensor mn_arange_start(int64_t start, int32_t start_kind, int64_t end, int32_t end_kind, int32_t dtype, int32_t device) noexcept {
-    return handle([&] { return own(at::_ops::arange_start::call(scalar(start, start_kind), scalar(end, end_kind), optional_dtype(dtype), std::nullopt, optional_device(device), std::nullopt)); });
+    return handle([&] { deadly::check_range(scalar(start, start_kind), scalar(end, end_kind)); return own(at::_ops::arange_start::call(scalar(start, start_kind), scalar(end, end_kind), optional_dtype(dtype), std::nullopt, optional_device(device), std::nullopt)); });
 }
 
 mn_tensor mn_arange_start_step(int64_t start, int32_t start_kind, int64_t end, int32_t end_kind, int64_t step, int32_t step_kind, int32_t dtype, int32_t device) noexcept {
-    return handle([&] { return own(at::_ops::arange_start_step::call(scalar(start, start_kind), scalar(end, end_kind), scalar(step, step_kind), optional_dtype(dtype), std::nullopt, optional_device(device), std::nullopt)); });
+    return handle([&] { deadly::check_range(scalar(start, start_kind), scalar(end, end_kind)); return own(at::_ops::arange_start_step::call(scalar(start, start_kind), scalar(end, end_kind), scalar(step, step_kind), optional_dtype(dtype), std::nullopt, optional_device(device), std::nullopt)); });
 }
 
 mn_tensor mn_linspace(int64_t start, int32_t start_kind, int64_t end, int32_t end_kind, int64_t steps, int32_t dtype, int32_t device) noexcept {
@@ -325,7 +325,7 @@ mn_status mn_uniform_(mn_tensor self, double from, double to, mn_generator gener
 }
 
 mn_status mn_random__from(mn_tensor self, int64_t from, int64_t to, bool to_given, mn_generator generator) noexcept {
-    return status([&] { at::_ops::random__from::call(*Borrowed(self), from, optional<int64_t>(to, to_given), optional_generator(generator)); });
+    return status([&] { deadly::check_least(*Borrowed(self), from); at::_ops::random__from::call(*Borrowed(self), from, optional<int64_t>(to, to_given), optional_generator(generator)); });
 }
 
 mn_status mn_random_(mn_tensor self, mn_generator generator) noexcept {
