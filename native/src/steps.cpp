@@ -68,7 +68,9 @@ mn_status mn_clip_grad_norm(const mn_tensor* parameters, int64_t n, double max_n
         at::Tensor total = at::linalg_vector_norm(at::stack(norms));
         *norm = total.item().toDouble();
         at::Tensor factor = (max_norm / (total + 1e-6)).clamp_max(1.0);
-        at::_ops::_foreach_mul__Tensor::call(gradients, factor);
+        if (factor.item().toDouble() != 1) { // nothing to do otherwise
+            at::_ops::_foreach_mul__Tensor::call(gradients, factor);
+        }
     });
 }
 

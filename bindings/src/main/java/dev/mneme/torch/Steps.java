@@ -16,6 +16,7 @@ public final class Steps {
     /// Scales the gradients so that their global L2 norm is at most `maxNorm`, as torch.nn.utils.clip_grad_norm_ does.
     /// Parameters without a gradient are passed over.
     ///
+    /// @param maxNorm infinity where only the norm is asked for
     /// @return the norm before
     public static double clipGradNorm(List<Tensor> parameters, double maxNorm) {
         Scratch scratch = Scratch.get();

@@ -63,6 +63,10 @@ class BadInputTest {
                     List.of("set --steps to many", "that is no integer", "give one, or leave the flag out")),
             new Case("a learning rate below zero", folder -> {}, "pretrain --corpus @/corpus.txt --learning-rate -1 --out @/out",
                     List.of("train with learning_rate -1.0", "it is not above 0", "give a positive one")),
+            new Case("the settings of a memory without one", folder -> {}, "pretrain --corpus @/corpus.txt --memory-sub-keys 8 --value-learning-rate 1 --out @/out",
+                    List.of("pretrain without a memory", "[memory_sub_keys, value_learning_rate] were given", "memory_mode was not", "leave them out")),
+            new Case("masks for a causal model", folder -> {}, "pretrain --corpus @/corpus.txt --objective causal --whole-word true --out @/out",
+                    List.of("pretrain by the objective causal", "[whole_word] were given", "nothing is masked", "leave them out")),
             new Case("a command that does not exist", folder -> {}, "pretrian",
                     List.of("Unmatched argument", "'pretrian'", "mneme --help")),
             new Case("a folder that holds a run", folder -> {

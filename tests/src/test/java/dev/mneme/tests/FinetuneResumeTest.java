@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.Json;
 import dev.mneme.models.tasks.FineTuning;
+import dev.mneme.models.train.TrainingRun;
 import dev.mneme.models.train.Checkpoint;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -134,7 +135,7 @@ class FinetuneResumeTest {
     @Test
     void aFineTuningThatWasInterruptedBeforeItsFirstStepEndsWithTheSameBytes() throws Exception {
         Path run = folder.resolve("begun");
-        FineTuning.Request request = Json.convert(Json.read(folder.resolve("whole/run.json")), FineTuning.Request.class, "run.json");
+        FineTuning.Request request = TrainingRun.request(folder.resolve("whole"), FineTuning.Request.class, "task");
         FineTuning.start(run, request, new PrintStream(OutputStream.nullOutputStream())).run(() -> true);
         assertTrue(Files.exists(run.resolve("checkpoint-00000000")), names(run).toString());
         resume("begun");

@@ -16,7 +16,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -79,7 +81,7 @@ class FinetuneTest {
         ObjectNode report = report(run);
         assertTrue(report.path("metrics").path("accuracy").asDouble() > LEARNT, report.toString());
         assertTrue(report.path("best").path("accuracy").asDouble() >= report.path("metrics").path("accuracy").asDouble());
-        assertEquals(new TreeSet<>(List.of("versions", "request", "steps", "loss", "metrics", "best", "throughput", "curve")),
+        assertEquals(new TreeSet<>(List.of("versions", "request", "steps", "skipped_steps", "loss", "metrics", "best", "throughput", "curve")),
                 new TreeSet<>(report.propertyStream().map(Map.Entry::getKey).toList()));
         assertEquals(60, report.path("steps").asLong(), "4 epochs of 240 / 16");
         assertEquals(List.of(0L, 15L, 30L, 45L, 60L), report.path("curve").valueStream().map(point -> point.path("step").asLong()).toList());
@@ -87,7 +89,10 @@ class FinetuneTest {
         for (String rate : List.of("tokens_per_second", "flops_per_second", "peak_flops_per_second")) {
             assertTrue(report.path("throughput").path(rate).asDouble() > 0, rate);
         }
-        assertEquals(Json.read(run.resolve("run.json")), report.path("request"));
+        ObjectNode asked = Json.read(run.resolve("run.json"));
+        assertEquals(Set.of(data.resolve("train.tsv").toString(), data.resolve("dev.tsv").toString()),
+                asked.remove("fingerprints").propertyStream().map(Map.Entry::getKey).collect(Collectors.toSet()));
+        assertEquals(asked, report.path("request"));
         try (Stream<Path> files = Files.list(run)) {
             assertEquals(List.of("best", "checkpoint-00000045", "checkpoint-00000060", "report.json", "run.json"),
                     files.map(file -> file.getFileName().toString()).sorted().toList());

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -127,12 +129,30 @@ class ResumeTest {
         Files.delete(folder);
     }
 
-    private static final Map<String, Damage> DAMAGES = Map.of(
-            "model.safetensors is not what was written", checkpoint -> flip(checkpoint.resolve("model.safetensors")),
-            "optimizer.safetensors has ", checkpoint -> truncate(checkpoint.resolve("optimizer.safetensors")),
-            "training.json is missing", checkpoint -> Files.delete(checkpoint.resolve("training.json")),
-            "it has no manifest.json", checkpoint -> Files.delete(checkpoint.resolve("manifest.json")),
-            "it is not JSON at line ", checkpoint -> truncate(truncated(checkpoint.resolve("manifest.json"))));
+    private static final Map<String, Damage> DAMAGES = Map.ofEntries(
+            Map.entry("model.safetensors is not what was written", checkpoint -> flip(checkpoint.resolve("model.safetensors"))),
+            Map.entry("optimizer.safetensors has ", checkpoint -> truncate(checkpoint.resolve("optimizer.safetensors"))),
+            Map.entry("training.json is missing", checkpoint -> Files.delete(checkpoint.resolve("training.json"))),
+            Map.entry("config.json has ", checkpoint -> edit(checkpoint, "bytes\" : ", "bytes\" : \"many\", \"more\" : ")),
+            Map.entry("it has no manifest.json", checkpoint -> Files.delete(checkpoint.resolve("manifest.json"))),
+            Map.entry("it has no manifest.json ", checkpoint -> {
+                Files.delete(checkpoint.resolve("manifest.json"));
+                Files.createDirectory(checkpoint.resolve("manifest.json"));
+            }),
+            Map.entry("it is not JSON at line ", checkpoint -> truncate(truncated(checkpoint.resolve("manifest.json")))),
+            Map.entry("its manifest.json does not name ", checkpoint -> Files.writeString(checkpoint.resolve("manifest.json"), "{}")),
+            Map.entry("it is not a JSON object", checkpoint -> Files.writeString(checkpoint.resolve("manifest.json"), "[]")),
+            Map.entry("its manifest.json names a file that is none", checkpoint -> edit(checkpoint, "{", "{ \"a\\u0000b\": {},")),
+            Map.entry("its manifest.json names a file that is none ", checkpoint -> edit(checkpoint, "{", "{ \"../../run.json\": {},")),
+            Map.entry("it ", checkpoint -> Files.writeString(checkpoint.resolve("manifest.json"), "[".repeat(100_000))),
+            Map.entry("it  ", checkpoint -> edit(checkpoint, "{", "{ \"a\": " + "9".repeat(2000) + ",")),
+            Map.entry("it   ", checkpoint -> edit(checkpoint, "{", "{ \"" + "n".repeat(60_000) + "\": {},")),
+            Map.entry("it is not UTF-8 text", checkpoint -> Files.write(checkpoint.resolve("manifest.json"), new byte[] {'{', (byte) 0xFF})));
+
+    private static void edit(Path checkpoint, String what, String instead) throws Exception {
+        Path manifest = checkpoint.resolve("manifest.json");
+        Files.writeString(manifest, Files.readString(manifest).replaceFirst(Pattern.quote(what), Matcher.quoteReplacement(instead)));
+    }
 
     private static Path truncated(Path file) throws Exception {
         truncate(file); // the end of the line
@@ -148,7 +168,7 @@ class ResumeTest {
             Mneme.Ended ended = Mneme.here(run, "usage", "--model", run.toString(), "--corpus", folder.resolve("corpus.txt").toString());
             assertEquals(0, ended.status(), ended.err());
             assertEquals(1, ended.err().lines().count(), ended.err());
-            assertTrue(ended.err().startsWith("Passing over " + run.resolve(LAST) + ": " + each.getKey()), ended.err());
+            assertTrue(ended.err().startsWith("Passing over " + run.resolve(LAST) + ": " + each.getKey().strip()), ended.err());
         }));
     }
 

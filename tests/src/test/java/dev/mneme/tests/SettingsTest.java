@@ -59,6 +59,8 @@ class SettingsTest {
             "mask_probability": 0                    | probability 0.0        | not above 0                               | such as 0.15
             "dropout": 1                             | dropout_prob 1.0       | no probability of loss                    | from 0 to below 1
             "learning_rate": 0                       | learning_rate 0.0      | not above 0                               | such as 1e-3
+            "value_training": "frequent"             | value_training frequent | only finetune counts                     | all or frozen
+            M "value_optimizer": "dense", "memory_value_dtype": "bfloat16" | value_optimizer dense | its moments would be bfloat16 too | give float32
             "clip_norm": -1                          | clip_norm -1.0         | negative                                  | at least 0
             """)
     void aSettingThatCannotBeIsRefused(String setting, String asked, String found, String remedy, @TempDir Path folder) throws IOException {
@@ -102,7 +104,7 @@ class SettingsTest {
         try {
             Mneme.Ended help = Mneme.here(folder, "pretrain", "--help");
             assertTrue(help.out().contains("--memory-value-init=<normal|zero>"), help.out());
-            Mneme.Ended ended = Mneme.here(folder, "pretrain", "--schedule", "linear", "--memory-value-init", "normal", "--corpus", "none.txt", "--out", "run");
+            Mneme.Ended ended = Mneme.here(folder, "pretrain", "--schedule", "linear", "--memory-mode", "residual", "--memory-value-init", "normal", "--corpus", "none.txt", "--out", "run");
             assertTrue(ended.err().contains("none.txt"), ended.err());
         } finally {
             Locale.setDefault(before);

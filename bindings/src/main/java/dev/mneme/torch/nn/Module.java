@@ -183,6 +183,14 @@ public abstract class Module implements AutoCloseable {
         return List.of();
     }
 
+    /// Buffers that forward passes move in training: the running statistics of norms. Those of a ValueTable are trained, and not among them.
+    public final List<Tensor> statistics() {
+        var statistics = new ArrayList<Tensor>();
+        visit("", (prefix, module) -> module.buffers.values().stream().filter(buffer -> !module.trainedBuffers().contains(buffer))
+                .forEach(statistics::add));
+        return statistics;
+    }
+
     /// Frees parameters, buffers and parts. Closing again does nothing.
     @Override
     public void close() {

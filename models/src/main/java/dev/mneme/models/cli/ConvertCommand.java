@@ -3,6 +3,7 @@ package dev.mneme.models.cli;
 import dev.mneme.models.InputException;
 import dev.mneme.models.Models;
 import dev.mneme.models.PretrainedModel;
+import dev.mneme.models.WriteLock;
 import dev.mneme.models.bert.PretrainedWeights;
 import dev.mneme.models.data.Tokenizer;
 import dev.mneme.models.train.Checkpoint;
@@ -46,6 +47,12 @@ final class ConvertCommand implements Callable<Integer> {
             }
         }
         Native.load();
+        try (var lock = WriteLock.beside(to)) {
+            return convert();
+        }
+    }
+
+    private int convert() throws IOException {
         Path folder = Checkpoint.modelFolder(from);
         try (Tokenizer tokenizer = Models.tokenizer(folder, System.err); PretrainedModel model = Models.unloaded(folder)) {
             PretrainedWeights.Differences found;

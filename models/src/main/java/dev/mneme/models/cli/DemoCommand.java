@@ -2,6 +2,7 @@ package dev.mneme.models.cli;
 
 import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
+import dev.mneme.models.WriteLock;
 import dev.mneme.models.demo.Demo;
 import dev.mneme.models.demo.DemoConfig;
 import dev.mneme.models.report.HtmlReport;
@@ -52,11 +53,16 @@ final class DemoCommand implements Callable<Integer> {
                     "give float32 or bfloat16");
         };
         OutFolder.check(out);
+        for (String other : new String[] {"run.json", "experiment.json"}) {
+            if (Files.exists(out.resolve(other))) {
+                throw new InputException("write the demo's report to " + out, "it holds the report of another command (" + other + ")",
+                        "choose another with --out");
+            }
+        }
         Native.load();
-        Files.createDirectories(out); // before the minutes of training, so that a wrong folder is known now
         int workers = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
         DemoConfig config = (quick ? DemoConfig.QUICK : DemoConfig.FULL).withValueDtype(values);
-        try (var interruption = new Interruption()) {
+        try (var lock = WriteLock.in(out); var interruption = new Interruption()) { // before the minutes of training
             Report report = new Demo(config, workers, System.out, interruption).run(LongStream.rangeClosed(1, seeds).boxed().toList());
             Json.write(out.resolve("report.json"), report);
             HtmlReport.write(out.resolve("report.html"), report);

@@ -9,6 +9,7 @@ import dev.mneme.models.data.BatchSource;
 import dev.mneme.models.data.TextCorpus;
 import dev.mneme.models.data.TokenSequences;
 import dev.mneme.models.data.Tokenizer;
+import dev.mneme.models.tasks.FineTuneConfig;
 import dev.mneme.models.tasks.TaskMeasurement;
 import dev.mneme.models.train.Checkpoint;
 import dev.mneme.models.train.Evaluation;
@@ -53,11 +54,12 @@ final class EvaluateCommand implements Callable<Integer> {
         Native.load();
         ObjectNode node = Json.object();
         if (data != null) {
-            TaskOptions.Resolved task = options.resolve(spec.commandLine().getParseResult());
+            TaskOptions.Resolved task = options.resolve(spec.commandLine().getParseResult(), FineTuneConfig::isForMeasuring);
             Evaluation result = TaskMeasurement.evaluate(task.task(), options.model, data, task.settings());
             node.put("task", task.task().toString()).put("loss", result.loss());
             node.setAll(Json.tree(result.metrics()));
         } else {
+            options.requireNoTask(spec.commandLine().getParseResult());
             Evaluation result = language();
             node.put("loss", result.loss()).put("perplexity", result.perplexity());
         }

@@ -4,10 +4,12 @@ import dev.mneme.models.InputException;
 import dev.mneme.models.tasks.FineTuneConfig;
 import dev.mneme.models.tasks.FineTuning;
 import dev.mneme.models.tasks.Task;
+import dev.mneme.models.train.ValueConfig;
 import dev.mneme.torch.Native;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -87,7 +89,12 @@ final class FinetuneCommand implements Callable<Integer> {
             throw new InputException("fine-tune for " + task + " on " + data, Files.exists(data) ? "it is no folder" : "there is no such folder",
                     "give the folder of GLUE's files, or both --train and --dev");
         }
-        FineTuneConfig settings = SettingFlags.merge(FineTuneConfig.DEFAULT, config, spec.commandLine().getParseResult(), new TreeSet<>());
+        var given = new TreeSet<String>();
+        FineTuneConfig settings = SettingFlags.merge(FineTuneConfig.DEFAULT, config, spec.commandLine().getParseResult(), given);
+        SettingFlags.requireUsed("fine-tune for " + task, FineTuneConfig.unused(task, given), "this task has no use for them");
+        if (settings.valueTraining() != ValueConfig.Training.FREQUENT && given.contains("frequent_share")) {
+            SettingFlags.requireUsed("fine-tune for " + task, Set.of("frequent_share"), "value_training is not frequent");
+        }
         Path training = (data == null ? train : data).toAbsolutePath();
         Path measuring = (data == null ? dev : data).toAbsolutePath();
         return FineTuning.start(out, new FineTuning.Request(task, from.toAbsolutePath(), training, measuring, settings), System.out);

@@ -1,6 +1,7 @@
 package dev.mneme.models.cli;
 
 import dev.mneme.models.InputException;
+import dev.mneme.models.Reason;
 import dev.mneme.models.Versions;
 import dev.mneme.models.tasks.FineTuneConfig;
 import dev.mneme.models.train.PretrainConfig;
@@ -8,6 +9,10 @@ import dev.mneme.torch.io.TensorFileException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,10 +51,11 @@ public final class Main implements Runnable {
         var commandLine = new CommandLine(new Main());
         commandLine.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         commandLine.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
-        SettingFlags.addTo(commandLine.getSubcommands().get("pretrain").getCommandSpec(), PretrainConfig.DEFAULT);
-        for (String name : new String[] {"finetune", "evaluate", "predict"}) {
-            SettingFlags.addTo(commandLine.getSubcommands().get(name).getCommandSpec(), FineTuneConfig.DEFAULT);
-        }
+        Map<String, CommandLine> commands = commandLine.getSubcommands();
+        SettingFlags.addTo(commands.get("pretrain").getCommandSpec(), PretrainConfig.DEFAULT, name -> true);
+        SettingFlags.addTo(commands.get("finetune").getCommandSpec(), FineTuneConfig.DEFAULT, name -> true);
+        SettingFlags.addTo(commands.get("evaluate").getCommandSpec(), FineTuneConfig.DEFAULT, FineTuneConfig::isForMeasuring);
+        SettingFlags.addTo(commands.get("predict").getCommandSpec(), FineTuneConfig.DEFAULT, FineTuneConfig::isForAnswering);
         commandLine.setUsageHelpWidth(110);
         commandLine.setUsageHelpLongOptionsMaxWidth(34);
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
@@ -61,8 +67,22 @@ public final class Main implements Runnable {
 
     private static int parameterMistake(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();
-        command.getErr().println("mneme: " + e.getMessage() + "; see " + command.getCommandSpec().qualifiedName() + " --help");
+        String mistake = Arrays.stream(arguments).map(argument -> ofOthers(command, argument)).filter(Objects::nonNull).findFirst()
+                .orElse(e.getMessage());
+        command.getErr().println("mneme: " + mistake + "; see " + command.getCommandSpec().qualifiedName() + " --help");
         return CommandLine.ExitCode.USAGE;
+    }
+
+    /// Says which commands have a flag that this one has not; null where none has.
+    private static String ofOthers(CommandLine command, String argument) {
+        String flag = argument.split("=", 2)[0];
+        if (command.getParent() == null || !flag.startsWith("--") || command.getCommandSpec().findOption(flag) != null) {
+            return null;
+        }
+        List<String> others = command.getParent().getSubcommands().values().stream().map(CommandLine::getCommandSpec)
+                .filter(other -> other.findOption(flag) != null).map(CommandSpec::name).toList();
+        return others.isEmpty() ? null : "give " + flag + " to " + command.getCommandName() + ": it has no use for it, only "
+                + String.join(", ", others) + " " + (others.size() == 1 ? "has" : "have") + "; leave it out";
     }
 
     private static int failure(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
@@ -76,8 +96,7 @@ public final class Main implements Runnable {
                     : ArgumentLocale.refused("name the file " + path.getInput(), "it has letters that are not ASCII").getMessage()));
             return CommandLine.ExitCode.USAGE;
         }
-        String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        err.println("mneme: " + message);
+        err.println("mneme: " + Reason.of(e));
         if (Boolean.getBoolean("mneme.trace")) {
             e.printStackTrace(err);
         }

@@ -1,5 +1,7 @@
 package dev.mneme.models.cli;
 
+import dev.mneme.models.WriteLock;
+import dev.mneme.models.tasks.FineTuneConfig;
 import dev.mneme.models.tasks.TaskMeasurement;
 import dev.mneme.torch.Native;
 import java.nio.file.Files;
@@ -35,9 +37,11 @@ final class PredictCommand implements Callable<Integer> {
             OutFile.check(to, "--to");
         }
         Native.load();
-        TaskOptions.Resolved task = options.resolve(spec.commandLine().getParseResult());
-        int answers = TaskMeasurement.predict(task.task(), options.model, data, task.settings(), to);
-        System.out.printf(Locale.ROOT, "%d answers: %s%n", answers, to);
-        return 0;
+        TaskOptions.Resolved task = options.resolve(spec.commandLine().getParseResult(), FineTuneConfig::isForAnswering);
+        try (var lock = Files.isDirectory(to) ? WriteLock.in(to) : WriteLock.beside(to)) {
+            int answers = TaskMeasurement.predict(task.task(), options.model, data, task.settings(), to);
+            System.out.printf(Locale.ROOT, "%d answers: %s%n", answers, to);
+            return 0;
+        }
     }
 }

@@ -70,6 +70,20 @@ final class PretrainCommand implements Callable<Integer> {
                 : PretrainConfig.DEFAULT.withSizesOf(BertConfig.read(file));
     }
 
+    /// What would be passed over without a word, most likely because something else was forgotten.
+    private static void requireUsed(PretrainConfig settings, Set<String> given) {
+        if (settings.memoryMode() == PretrainConfig.MemoryMode.NONE && !given.contains("memory_mode")) {
+            var ofMemories = new TreeSet<>(given);
+            ofMemories.removeIf(name -> !name.startsWith("memory_") && !name.startsWith("value_"));
+            SettingFlags.requireUsed("pretrain without a memory", ofMemories, "memory_mode was not");
+        }
+        if (settings.objective() == PretrainConfig.Objective.CAUSAL) {
+            var ofMasks = new TreeSet<>(List.of("mask_probability", "masking", "whole_word"));
+            ofMasks.retainAll(given);
+            SettingFlags.requireUsed("pretrain by the objective causal", ofMasks, "nothing is masked");
+        }
+    }
+
     private Pretraining started() throws Exception {
         if (corpus == null) {
             throw new InputException("pretrain", "no --corpus was given", "name at least one text file");
@@ -87,6 +101,7 @@ final class PretrainCommand implements Callable<Integer> {
                         "leave them out: they are the pretrained model's");
             }
         }
+        requireUsed(settings, given);
         List<Path> files = corpus.stream().map(Path::toAbsolutePath).toList();
         return Pretraining.start(out, new Pretraining.Request(files, from == null ? null : from.toAbsolutePath(), settings), System.out);
     }

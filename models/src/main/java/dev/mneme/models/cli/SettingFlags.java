@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -21,10 +22,14 @@ import picocli.CommandLine.ParseResult;
 final class SettingFlags {
     private SettingFlags() {}
 
-    static void addTo(CommandSpec command, Record defaults) {
+    /// @param used whether the command uses a setting, by its name
+    static void addTo(CommandSpec command, Record defaults, Predicate<String> used) {
         ObjectNode values = Json.tree(defaults);
         for (RecordComponent component : defaults.getClass().getRecordComponents()) {
             String name = snake(component);
+            if (!used.test(name)) {
+                continue;
+            }
             String text = component.getAccessor().getAnnotation(JsonPropertyDescription.class).value();
             String value = values.path(name).isTextual() ? values.path(name).asText().toLowerCase(Locale.ROOT) : values.path(name).toString();
             var option = OptionSpec.builder("--" + name.replace('_', '-'))
@@ -55,6 +60,15 @@ final class SettingFlags {
         @SuppressWarnings("unchecked")
         Class<T> type = (Class<T>) defaults.getClass();
         return Json.convert(merged, type, source);
+    }
+
+    /// @param asked of the command
+    /// @param unused settings that were given, and why they have no effect
+    /// @throws InputException if there are any
+    static void requireUsed(String asked, Set<String> unused, String why) {
+        if (!unused.isEmpty()) {
+            throw new InputException(asked, "the settings " + unused + " were given, and " + why, "leave them out");
+        }
     }
 
     private static void set(ObjectNode to, RecordComponent component, String flag, String text) {

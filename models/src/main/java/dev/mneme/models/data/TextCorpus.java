@@ -1,6 +1,7 @@
 package dev.mneme.models.data;
 
 import dev.mneme.models.InputException;
+import dev.mneme.models.Reason;
 import dev.mneme.models.Sha256;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -8,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Spliterator;
 import java.util.Spliterators;
@@ -101,6 +104,15 @@ public final class TextCorpus {
         return hashes;
     }
 
+    /// The same by the files.
+    public Map<Path, String> fingerprints() throws IOException {
+        var found = new LinkedHashMap<Path, String>();
+        for (int i = 0; i < files.size(); i++) {
+            found.put(files.get(i), hashes().get(i));
+        }
+        return found;
+    }
+
     /// @throws InputException if a file has changed since [#hashes] was first asked for
     void requireUnchanged() throws IOException {
         List<String> now = hashed();
@@ -147,7 +159,7 @@ public final class TextCorpus {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, name)) {
             entries.forEach(found::add);
         } catch (IOException | PatternSyntaxException e) {
-            throw new InputException("read " + pattern + " as text", "the folder " + folder + " cannot be searched for it (" + e.getMessage() + ")",
+            throw new InputException("read " + pattern + " as text", "the folder " + folder + " cannot be searched for it (" + Reason.of(e) + ")",
                     "check the path", e);
         }
         if (found.isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.mneme.models.data;
 
+import dev.mneme.models.Reason;
 import dev.mneme.models.Sha256;
 import dev.mneme.torch.cache.CacheFolder;
 import java.io.BufferedOutputStream;
@@ -106,7 +107,7 @@ final class TokenFile {
             channel.force(true);
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException | UncheckedIOException e) {
-            throw new IOException("Writing the tokens of the corpus to " + file + " failed: " + e.getMessage() + ". Make room on that disk, or "
+            throw new IOException("Writing the tokens of the corpus to " + file + " failed: " + Reason.of(e) + ". Make room on that disk, or "
                     + ELSEWHERE, e);
         } finally {
             Files.deleteIfExists(part);

@@ -4,6 +4,7 @@ import dev.mneme.models.Futures;
 import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
 import dev.mneme.models.Versions;
+import dev.mneme.models.WriteLock;
 import dev.mneme.models.data.TextCorpus;
 import dev.mneme.models.data.Tokenizer;
 import dev.mneme.models.data.WordPieceTrainer;
@@ -113,14 +114,20 @@ public final class Experiment {
     /// Each arm has one thread of libtorch's, or as many as its setting `threads` names: sums over several are rounded otherwise.
     ///
     /// @return the report; nothing where it was stopped early
+    /// @throws InputException if somebody else writes to the folder
     public Optional<Report> run() throws IOException {
+        try (var lock = WriteLock.in(folder)) {
+            return train();
+        }
+    }
+
+    private Optional<Report> train() throws IOException {
         long start = System.nanoTime();
         Native.setThreads(1);
         var corpora = new Corpora(config.corpus(), folder.resolve("corpus"));
         PretrainConfig settings = config.settings(config.arms().getFirst(), 1);
         TextCorpus text = TextCorpus.open(corpora.files(), settings.textColumn());
         if (!begun) { // what was wrong with the corpus is not kept
-            Files.createDirectories(folder);
             Json.write(folder.resolve(CONFIG), config);
         }
         makeTokenizer(text, settings.vocabularySize());

@@ -74,7 +74,9 @@ public final class Recomputation {
             }
             inputs.get(i).close();
         }
-        embedded.backward(gradient, false, false);
+        if (embedded.requiresGrad()) { // embeddings may be frozen
+            embedded.backward(gradient, false, false);
+        }
         inputs.clear();
         forget();
     }

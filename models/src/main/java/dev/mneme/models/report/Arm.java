@@ -22,13 +22,15 @@ import java.util.Map;
 /// @param equalMemorySteps what was measured after as many steps with memory as the pretrained arms had, for arms from
 ///     scratch; null for others
 /// @param metrics of the task that it was fine-tuned for, by name; empty without one
+/// @param skippedSteps steps that changed nothing, because their loss or gradient was not finite; null is read as none
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record Arm(
         String name, long seed, long steps, long memorySteps, long parameters, double mlmLoss, Double factAccuracy,
         double tokensPerSecond, List<CurvePoint> curve, List<LayerUsage> usage, Reading equalMemorySteps,
-        Map<String, Double> metrics) {
+        Map<String, Double> metrics, Long skippedSteps) {
 
     public Arm {
+        skippedSteps = skippedSteps == null ? 0 : skippedSteps;
         metrics = metrics == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
         curve = curve == null ? List.of() : List.copyOf(curve);
         usage = usage == null ? List.of() : List.copyOf(usage);
@@ -40,17 +42,25 @@ public record Arm(
     public Arm within(String otherName, List<CurvePoint> before, Reading reading) {
         var whole = new ArrayList<>(before);
         whole.addAll(curve);
-        return new Arm(otherName, seed, steps, memorySteps, parameters, mlmLoss, factAccuracy, tokensPerSecond, whole, usage, reading, metrics);
+        return new Arm(otherName, seed, steps, memorySteps, parameters, mlmLoss, factAccuracy, tokensPerSecond, whole, usage, reading, metrics,
+                skippedSteps);
     }
 
     public Arm withMetrics(Map<String, Double> others) {
-        return new Arm(name, seed, steps, memorySteps, parameters, mlmLoss, factAccuracy, tokensPerSecond, curve, usage, equalMemorySteps, others);
+        return new Arm(name, seed, steps, memorySteps, parameters, mlmLoss, factAccuracy, tokensPerSecond, curve, usage, equalMemorySteps, others,
+                skippedSteps);
     }
 
-    /// Of no task.
+    public Arm withSkippedSteps(long count) {
+        return new Arm(name, seed, steps, memorySteps, parameters, mlmLoss, factAccuracy, tokensPerSecond, curve, usage, equalMemorySteps, metrics,
+                count);
+    }
+
+    /// Of no task, and without a skipped step.
     public Arm(String name, long seed, long steps, long memorySteps, long parameters, double mlmLoss, Double factAccuracy,
             double tokensPerSecond, List<CurvePoint> curve, List<LayerUsage> usage, Reading equalMemorySteps) {
-        this(name, seed, steps, memorySteps, parameters, mlmLoss, factAccuracy, tokensPerSecond, curve, usage, equalMemorySteps, Map.of());
+        this(name, seed, steps, memorySteps, parameters, mlmLoss, factAccuracy, tokensPerSecond, curve, usage, equalMemorySteps, Map.of(),
+                null);
     }
 
     /// The figures at the end of training.

@@ -55,7 +55,9 @@ public final class HtmlReport {
         long arms = Runs.of(report).size();
         long seeds = report.arms().stream().map(Arm::seed).distinct().count();
         String time = report.seconds() == null ? null : "in " + duration(report.seconds());
-        String text = Stream.of(number(arms, "arm"), number(seeds, "seed"), time).filter(Objects::nonNull)
+        long steps = report.arms().stream().mapToLong(Arm::skippedSteps).sum();
+        String skipped = steps == 0 ? null : number(steps, "step") + " skipped: not finite";
+        String text = Stream.of(number(arms, "arm"), number(seeds, "seed"), time, skipped).filter(Objects::nonNull)
                 .collect(Collectors.joining(", "));
         return "<p class=\"muted\">" + escape(text) + "</p>\n";
     }

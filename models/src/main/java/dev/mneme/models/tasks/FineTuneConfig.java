@@ -4,6 +4,11 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.mneme.models.InputException;
 import dev.mneme.models.train.TrainConfig;
 import dev.mneme.models.train.ValueConfig;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /// The settings of `mneme finetune`: in a JSON file in snake case, or as flags of the same names. Defaults are those of the reference
 /// examples of transformers.
@@ -33,15 +38,17 @@ public record FineTuneConfig(
         @JsonPropertyDescription("batches whose gradients make a step together") int gradientAccumulationSteps,
         @JsonPropertyDescription("of matrix products: float32, or bfloat16 by autocast") TrainConfig.Precision precision,
         @JsonPropertyDescription("whether activations are computed again in the backward pass instead of kept") boolean recompute,
+        @JsonPropertyDescription("a step whose loss or gradient is not finite: stop the run, or skip the step") TrainConfig.OnNonfinite onNonfinite,
         @JsonPropertyDescription("steps between evaluations, 0 for one after each epoch") long evaluateEvery,
         @JsonPropertyDescription("steps between checkpoints, 0 for one after each epoch") long checkpointEvery,
         @JsonPropertyDescription("threads that libtorch uses, 0 for all cores") int threads) {
 
     public static final FineTuneConfig DEFAULT = new FineTuneConfig(
             1, 3, 32, 128, 64, 64, 30, 20, 0, "", "text", "", "label", 2e-5, 1e-3, ValueConfig.Training.ALL, 0.01, false, 0.1,
-            TrainConfig.Decay.LINEAR, 0.01, 1.0, 1, TrainConfig.Precision.FLOAT32, false, 0, 0, 0);
+            TrainConfig.Decay.LINEAR, 0.01, 1.0, 1, TrainConfig.Precision.FLOAT32, false, TrainConfig.OnNonfinite.STOP, 0, 0, 0);
 
     public FineTuneConfig {
+        onNonfinite = onNonfinite == null ? TrainConfig.OnNonfinite.STOP : onNonfinite; // absent from an older run.json
         require("epochs", epochs > 0 && Double.isFinite(epochs), epochs, "a number above 0");
         require("batch_size", batchSize >= 1, batchSize, "at least 1");
         require("doc_stride", docStride >= 0, docStride, "at least 0");
@@ -54,7 +61,7 @@ public record FineTuneConfig(
         require("checkpoint_every", checkpointEvery >= 0, checkpointEvery, "at least 0");
         require("threads", threads >= 0, threads, "at least 0");
         new TrainConfig(learningRate, 0, schedule, 0, weightDecay, clipNorm, gradientAccumulationSteps, // which looks at the rest
-                ValueConfig.of(valueLearningRate), precision, recompute);
+                ValueConfig.of(valueLearningRate), precision, recompute, onNonfinite);
     }
 
     private static void require(String name, boolean right, Object found, String wanted) {
@@ -63,10 +70,42 @@ public record FineTuneConfig(
         }
     }
 
+    /// Settings that some tasks use, and which.
+    private static final Map<String, Predicate<Task>> OF_SOME_TASKS = Map.of(
+            "doc_stride", FineTuneConfig::isOfQuestions, "max_question_length", FineTuneConfig::isOfQuestions,
+            "max_answer_length", FineTuneConfig::isOfQuestions, "n_best", FineTuneConfig::isOfQuestions,
+            "null_threshold", task -> task == Task.SQUAD2,
+            "id_column", FineTuneConfig::isOfTables, "text_column", FineTuneConfig::isOfTables, "label_column", FineTuneConfig::isOfTables,
+            "second_column", task -> isOfTables(task) && task != Task.TAGGING);
+
+    private static boolean isOfQuestions(Task task) {
+        return task == Task.SQUAD || task == Task.SQUAD2;
+    }
+
+    private static boolean isOfTables(Task task) {
+        return !task.hasFolder() && !isOfQuestions(task);
+    }
+
+    /// Those of some settings that a task has no use for.
+    public static Set<String> unused(Task task, Set<String> names) {
+        return names.stream().filter(name -> OF_SOME_TASKS.containsKey(name) && !OF_SOME_TASKS.get(name).test(task))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /// Whether measuring a model that is trained already uses a setting.
+    public static boolean isForMeasuring(String name) {
+        return OF_SOME_TASKS.containsKey(name) || name.equals("batch_size") || name.equals("max_length");
+    }
+
+    /// Whether letting a model answer uses a setting.
+    public static boolean isForAnswering(String name) {
+        return isForMeasuring(name) && !name.equals("label_column");
+    }
+
     TrainConfig train(long steps) {
         return new TrainConfig(learningRate, Math.round(warmupShare * steps), schedule, steps, weightDecay, clipNorm, gradientAccumulationSteps,
                 ValueConfig.of(valueLearningRate).withTraining(valueTraining),
-                precision, recompute);
+                precision, recompute, onNonfinite);
     }
 
     /// Sequences per batch where nothing is kept for a backward pass. The same in training and afterwards: sums depend on it in their last

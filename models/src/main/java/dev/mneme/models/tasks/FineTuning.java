@@ -52,32 +52,35 @@ public final class FineTuning {
     /// What a run measured: `report.json`.
     ///
     /// @param request as `run.json` has it
+    /// @param skippedSteps those of the steps that changed nothing, because their loss or gradient was not finite
     /// @param loss and metrics of the dev set at the end
     /// @param best metrics of the best model, which the folder `best` has
-    public record Report(Map<String, String> versions, Request request, long steps, double loss, Map<String, Double> metrics,
+    public record Report(Map<String, String> versions, Request request, long steps, long skippedSteps, double loss, Map<String, Double> metrics,
             Map<String, Double> best, Throughput throughput, List<CurvePoint> curve) {}
 
     private static final String ROWS = "trained-rows.safetensors";
 
     private final Path folder;
     private final Request request;
+    private final boolean isNew;
     private final PrintStream out;
 
-    private FineTuning(Path folder, Request request, PrintStream out) {
+    private FineTuning(Path folder, Request request, boolean isNew, PrintStream out) {
         this.folder = folder;
         this.request = request;
+        this.isNew = isNew;
         this.out = out;
     }
 
     /// A new run in a folder that has none yet.
     public static FineTuning start(Path folder, Request request, PrintStream out) throws IOException {
         TrainingRun.requireNew(folder);
-        return new FineTuning(folder, request, out);
+        return new FineTuning(folder, request, true, out);
     }
 
     /// The run that a folder holds.
     public static FineTuning resume(Path folder, PrintStream out) throws IOException {
-        return new FineTuning(folder, TrainingRun.request(folder, Request.class, "task"), out);
+        return new FineTuning(folder, TrainingRun.request(folder, Request.class, "task"), false, out);
     }
 
     /// Trains to the end, or until `stop` says so; saves a checkpoint either way.
@@ -88,7 +91,13 @@ public final class FineTuning {
         if (config.threads() > 0) {
             Native.setThreads(config.threads());
         }
-        TrainingRun run = TrainingRun.open(folder, out);
+        try (TrainingRun run = TrainingRun.open(folder, isNew, out)) {
+            return train(run, stop);
+        }
+    }
+
+    private boolean train(TrainingRun run, BooleanSupplier stop) throws IOException {
+        FineTuneConfig config = request.config();
         // What the run started from may have changed since: an interrupted run has all in its checkpoint.
         Path from = run.last().isPresent() ? run.last().get().folder() : Checkpoint.modelFolder(request.from());
         var files = new TaskFiles(request.task(), config, out);
@@ -100,6 +109,7 @@ public final class FineTuning {
             TaskHead head = training.head();
             TaskData train = training.data();
             Map<String, TaskData> dev = files.data(request.dev(), Split.DEV, encoder, head);
+            run.reads(files.fingerprints(request.train(), request.dev()));
             requireAnswers(request.train(), train);
             for (TaskData each : dev.values()) {
                 requireAnswers(request.dev(), each);
@@ -166,7 +176,6 @@ public final class FineTuning {
         Path kept = folder.resolve(ROWS);
         try (var scope = TensorScope.open()) {
             if (!resumed) {
-                Files.createDirectories(folder);
                 Safetensors.write(kept, frequent(model, batches), Map.of());
             }
             try (var file = Safetensors.open(kept)) {
@@ -204,7 +213,7 @@ public final class FineTuning {
         String selecting = result.selecting();
         Map<String, Double> best = loop.curve().stream().filter(point -> point.step() > 0).map(CurvePoint::metrics)
                 .max(Comparator.comparingDouble(metrics -> orLeast(metrics.get(selecting)))).orElseThrow();
-        Json.write(folder.resolve("report.json"), new Report(Versions.all(), request, trainer.steps(), result.loss(), result.metrics(),
+        Json.write(folder.resolve("report.json"), new Report(Versions.all(), request, trainer.steps(), loop.skipped(), result.loss(), result.metrics(),
                 best, throughput, loop.curve()));
         result.metrics().forEach((name, value) -> out.printf(Locale.ROOT, "%-24s %.4f   best %.4f%n", name, value, best.get(name)));
         out.println(throughput.text());

@@ -1,6 +1,7 @@
 package dev.mneme.models.tasks;
 
 import dev.mneme.models.InputException;
+import dev.mneme.models.Sha256;
 import dev.mneme.models.bert.TaskHead;
 import dev.mneme.models.data.tasks.GlueTask;
 import dev.mneme.models.data.tasks.Question;
@@ -8,6 +9,7 @@ import dev.mneme.models.data.tasks.Squad;
 import dev.mneme.models.data.tasks.Table;
 import dev.mneme.models.data.tasks.TaggedExample;
 import dev.mneme.models.data.tasks.TextExample;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,6 +87,22 @@ final class TaskFiles {
             case TAGGING -> new TaggedData(tagged(file, labelled), encoder, head);
             case CLASSIFICATION, REGRESSION -> new TextData(texts(file, labelled), encoder, head, task.metrics());
         };
+    }
+
+    /// What the files of a training hold, as hashes by their paths.
+    Map<Path, String> fingerprints(Path train, Path dev) throws IOException {
+        var found = new LinkedHashMap<Path, String>();
+        add(found, train, GlueTask.Split.TRAIN);
+        add(found, dev, GlueTask.Split.DEV);
+        if (task == Task.MNLI && Files.isDirectory(dev)) {
+            add(found, dev, GlueTask.Split.DEV_MISMATCHED);
+        }
+        return found;
+    }
+
+    private void add(Map<Path, String> found, Path file, GlueTask.Split split) throws IOException {
+        Path read = Files.isDirectory(file) ? file.resolve(task.glue().fileName(split)) : file;
+        found.put(read, Sha256.of(read));
     }
 
     private List<Question> questions(Path file) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
 import dev.mneme.models.PretrainedModel;
+import dev.mneme.models.Reason;
 import dev.mneme.models.Sha256;
 import dev.mneme.models.bert.PretrainedWeights;
 import dev.mneme.models.data.Tokenizer;
@@ -35,8 +36,12 @@ import java.util.stream.Stream;
 public final class Checkpoint {
     private static final String PREFIX = "checkpoint-";
     private static final String MANIFEST = "manifest.json";
+    private static final String TRAINING = "training.json";
     private static final String OPTIMIZER = "optimizer.safetensors";
     private static final Pattern ROW_STEPS = Pattern.compile("memory\\.(\\d{1,9})\\.row_steps"); // as Trainer names them
+    private static final Pattern NAME = Pattern.compile(PREFIX + "\\d{1,18}");
+    private static final Pattern LEFT = Pattern.compile("\\.(" + NAME + "|best|step-\\d+)\\.(part|before)|\\w+\\.(json|html|safetensors)\\.part");
+    private static final List<String> REQUIRED = List.of(PretrainedModel.CONFIG, "model.safetensors", OPTIMIZER, TRAINING);
     private static final int KEPT = 2;
     static final String BEST = "best";
 
@@ -64,14 +69,14 @@ public final class Checkpoint {
                 tokenizer.save(part);
                 Safetensors.write(part.resolve(OPTIMIZER), trainer.optimizerState(), Map.of());
             }
-            Json.write(part.resolve("training.json"), training);
+            Json.write(part.resolve(TRAINING), training);
             writeManifest(part);
             delete(folder);
             Files.move(part, folder, StandardCopyOption.ATOMIC_MOVE);
             sync(run);
         } catch (IOException | UncheckedIOException e) {
             deleteQuietly(part);
-            throw new IOException("Saving the checkpoint " + folder + " failed: " + e.getMessage()
+            throw new IOException("Saving the checkpoint " + folder + " failed: " + Reason.of(e)
                     + ". Earlier checkpoints are untouched: make room on that disk and resume.", e);
         }
         List<Path> all = list(run).toList();
@@ -109,16 +114,24 @@ public final class Checkpoint {
             delete(before);
         } catch (IOException | UncheckedIOException e) {
             deleteQuietly(part);
-            throw new IOException("Saving the model " + folder + " failed: " + e.getMessage()
+            throw new IOException("Saving the model " + folder + " failed: " + Reason.of(e)
                     + ". Checkpoints are untouched: make room on that disk and resume.", e);
         }
     }
 
-    /// Puts the best model back where the process was killed while a better one took its place.
-    static void restoreBest(Path run) throws IOException {
+    /// Tidies up after a process that was killed: puts the best model back where a better one was about to take its place, and removes what
+    /// was half written.
+    static void recover(Path run) throws IOException {
         Path before = run.resolve("." + BEST + ".before");
         if (Files.exists(before) && !Files.exists(run.resolve(BEST))) {
             Files.move(before, run.resolve(BEST), StandardCopyOption.ATOMIC_MOVE);
+        }
+        List<Path> left;
+        try (Stream<Path> files = Files.list(run)) {
+            left = files.filter(file -> LEFT.matcher(file.getFileName().toString()).matches()).toList();
+        }
+        for (Path file : left) {
+            delete(file);
         }
     }
 
@@ -182,7 +195,7 @@ public final class Checkpoint {
 
     /// What was saved beside the tensors.
     public ObjectNode training() throws IOException {
-        return Json.read(folder.resolve("training.json"));
+        return Json.read(folder.resolve(TRAINING));
     }
 
     /// Loads weights and optimizer state into a trainer whose model has the same configuration.
@@ -207,25 +220,42 @@ public final class Checkpoint {
     }
 
     /// What is wrong with a checkpoint, or null.
-    private static String damage(Path folder) throws IOException {
+    private static String damage(Path folder) {
         if (!Files.isRegularFile(folder.resolve(MANIFEST))) {
             return "it has no " + MANIFEST;
         }
-        JsonNode manifest;
         try {
-            manifest = Json.read(folder.resolve(MANIFEST));
+            JsonNode manifest = Json.read(folder.resolve(MANIFEST));
+            for (String name : REQUIRED) {
+                if (!manifest.has(name)) {
+                    return "its " + MANIFEST + " does not name " + name;
+                }
+            }
+            for (Map.Entry<String, JsonNode> each : manifest.properties()) {
+                String damage = damage(folder, each.getKey(), each.getValue());
+                if (damage != null) {
+                    return damage;
+                }
+            }
+            return null;
         } catch (InputException e) {
             return e.found();
+        } catch (IOException | RuntimeException e) { // whatever stands there, the checkpoint before may be whole
+            return "it cannot be read (" + Reason.of(e) + ")";
         }
-        for (Map.Entry<String, JsonNode> each : manifest.properties()) {
-            Path file = folder.resolve(each.getKey());
-            if (!Files.isRegularFile(file)) {
-                return each.getKey() + " is missing";
-            } else if (Files.size(file) != each.getValue().path("bytes").asLong()) {
-                return each.getKey() + " has " + Files.size(file) + " bytes instead of " + each.getValue().path("bytes");
-            } else if (!Sha256.of(file).equals(each.getValue().path("sha256").asText())) {
-                return each.getKey() + " is not what was written (its SHA-256 differs)";
-            }
+    }
+
+    private static String damage(Path folder, String name, JsonNode expected) throws IOException {
+        if (!name.matches("[\\w.-]+")) {
+            return "its " + MANIFEST + " names a file that is none of a checkpoint's";
+        }
+        Path file = folder.resolve(name);
+        if (!Files.isRegularFile(file)) {
+            return name + " is missing";
+        } else if (Files.size(file) != expected.path("bytes").asLong(-1)) {
+            return name + " has " + Files.size(file) + " bytes instead of " + expected.path("bytes");
+        } else if (!Sha256.of(file).equals(expected.path("sha256").asText())) {
+            return name + " is not what was written (its SHA-256 differs)";
         }
         return null;
     }
@@ -233,7 +263,7 @@ public final class Checkpoint {
     /// The checkpoints of a run, newest first.
     private static Stream<Path> list(Path run) throws IOException {
         try (Stream<Path> files = Files.list(run)) {
-            return files.filter(f -> f.getFileName().toString().matches(PREFIX + "\\d+"))
+            return files.filter(f -> NAME.matcher(f.getFileName().toString()).matches())
                     .sorted(Comparator.comparingLong(
                             (Path f) -> Long.parseLong(f.getFileName().toString().substring(PREFIX.length()))).reversed())
                     .toList().stream();
@@ -269,7 +299,7 @@ public final class Checkpoint {
         try {
             delete(folder);
         } catch (IOException e) {
-            System.err.println("Removing " + folder + " failed: " + e.getMessage() + ". It can be deleted by hand.");
+            System.err.println("Removing " + folder + " failed: " + Reason.of(e) + ". It can be deleted by hand.");
         }
     }
 }

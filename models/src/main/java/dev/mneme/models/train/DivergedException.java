@@ -1,11 +1,18 @@
 package dev.mneme.models.train;
 
-/// The loss is no longer a finite number. The update of that step was not made.
+/// The loss, or the gradient of a loss that is one, is no longer a finite number. The step was not made: weights, moments and running statistics
+/// are as they were before it, and no gradient is left.
 public final class DivergedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    DivergedException(long step, double loss) {
-        super("Training step " + step + ": the loss is " + loss
-                + ". Resume from the last checkpoint with a lower learning rate or a longer warm-up.");
+    /// @param norm of the gradient; NaN where the loss is none already
+    DivergedException(long step, double loss, double norm) {
+        super("Training step " + step + " was not made: " + (Double.isFinite(loss) ? "the norm of its gradient is " + norm
+                + ", at a loss of " + loss : "its loss is " + loss));
+    }
+
+    /// @param wayOut where the run stands, and what to do
+    DivergedException(DivergedException of, String wayOut) {
+        super(of.getMessage() + ". " + wayOut, of);
     }
 }

@@ -59,6 +59,7 @@ public record PretrainConfig(
         @JsonPropertyDescription("batches whose gradients make a step together") int gradientAccumulationSteps,
         @JsonPropertyDescription("of matrix products: float32, or bfloat16 by autocast") TrainConfig.Precision precision,
         @JsonPropertyDescription("whether activations are computed again in the backward pass instead of kept") boolean recompute,
+        @JsonPropertyDescription("a step whose loss or gradient is not finite: stop the run, or skip the step") TrainConfig.OnNonfinite onNonfinite,
         @JsonPropertyDescription("steps between evaluations") long evaluateEvery,
         @JsonPropertyDescription("steps between checkpoints") long checkpointEvery,
         @JsonPropertyDescription("threads that libtorch uses, 0 for all cores") int threads) {
@@ -75,7 +76,7 @@ public record PretrainConfig(
             128, 4, 4, 512, 0.0, 0.02,
             MemoryMode.NONE, List.of(2), 4, 128, 32, 128, ProductKeyConfig.QueryNorm.BATCH, ProductKeyConfig.ValueInit.NORMAL,
             DType.FLOAT32, false, false, 1e-3, ValueConfig.Optimizer.LAZY, 1e-3, TrainConfig.Decay.CONSTANT, 0, false, false, ValueConfig.Training.ALL, 100,
-            TrainConfig.Decay.LINEAR, 0.01, 1.0, 1, TrainConfig.Precision.FLOAT32, false, 200, 500, 0);
+            TrainConfig.Decay.LINEAR, 0.01, 1.0, 1, TrainConfig.Precision.FLOAT32, false, TrainConfig.OnNonfinite.STOP, 200, 500, 0);
 
     public PretrainConfig {
         textColumn = textColumn == null ? TextCorpus.DEFAULT_COLUMN : textColumn;
@@ -85,6 +86,7 @@ public record PretrainConfig(
         valueSchedule = valueSchedule == null ? TrainConfig.Decay.CONSTANT : valueSchedule; // absent from an older run.json
         valueTraining = valueTraining == null ? ValueConfig.Training.ALL : valueTraining;
         precision = precision == null ? TrainConfig.Precision.FLOAT32 : precision;
+        onNonfinite = onNonfinite == null ? TrainConfig.OnNonfinite.STOP : onNonfinite;
         atLeast("steps", steps, 1);
         atLeast("batch_size", batchSize, 1);
         atLeast("sequence_length", sequenceLength, 3);
@@ -100,10 +102,17 @@ public record PretrainConfig(
             throw new InputException("train with memory_mode " + memoryMode.name().toLowerCase(Locale.ROOT), "memory_layers names no layer",
                     "name one, such as " + numHiddenLayers / 2);
         }
+        if (valueTraining == ValueConfig.Training.FREQUENT) {
+            throw new InputException("train with value_training frequent", "only finetune counts which rows are frequent", "give all or frozen");
+        }
+        if (valueOptimizer == ValueConfig.Optimizer.DENSE && memoryMode != MemoryMode.NONE && memoryValueDtype != DType.FLOAT32) {
+            throw new InputException("train with value_optimizer dense and memory_value_dtype bfloat16", "its moments would be bfloat16 too",
+                    "give float32, or value_optimizer lazy");
+        }
         mlm(maskProbability, wholeWord); // all three check themselves
         new TrainConfig(learningRate, warmupSteps, schedule, steps, weightDecay, clipNorm, gradientAccumulationSteps,
                 new ValueConfig(valueOptimizer, valueLearningRate, valueSchedule, valueWeightDecay, valueRowWise, valuePerRowCorrection, valueTraining),
-                precision, recompute);
+                precision, recompute, onNonfinite);
         bert(5, numHiddenLayers, hiddenSize, numAttentionHeads, intermediateSize, sequenceLength, dropout, initializerRange,
                 memory(memoryMode, memoryLayers, memoryHeads, memorySubKeys, memoryNeighbours, memoryQueryWidth, memoryQueryNorm,
                         memoryValueInit, memoryValueDtype, memorySharedValues, memoryGated));
@@ -159,7 +168,7 @@ public record PretrainConfig(
                 none ? memoryQueryNorm : m.queryNorm(), none ? memoryValueInit : m.valueInit(), none ? memoryValueDtype : m.valueDtype(),
                 none ? memorySharedValues : m.sharedValues(), none ? memoryGated : m.gated(),
                 learningRate, valueOptimizer, valueLearningRate, valueSchedule, valueWeightDecay, valueRowWise, valuePerRowCorrection,
-                valueTraining, warmupSteps, schedule, weightDecay, clipNorm, gradientAccumulationSteps, precision, recompute, evaluateEvery,
+                valueTraining, warmupSteps, schedule, weightDecay, clipNorm, gradientAccumulationSteps, precision, recompute, onNonfinite, evaluateEvery,
                 checkpointEvery, threads);
     }
 
@@ -182,6 +191,6 @@ public record PretrainConfig(
     public TrainConfig train() {
         return new TrainConfig(learningRate, warmupSteps, schedule, steps, weightDecay, clipNorm, gradientAccumulationSteps,
                 new ValueConfig(valueOptimizer, valueLearningRate, valueSchedule, valueWeightDecay, valueRowWise, valuePerRowCorrection, valueTraining),
-                precision, recompute);
+                precision, recompute, onNonfinite);
     }
 }

@@ -62,23 +62,25 @@ public final class Pretraining {
 
     private final Path folder;
     private final Request request;
+    private final boolean isNew;
     private final PrintStream out;
 
-    private Pretraining(Path folder, Request request, PrintStream out) {
+    private Pretraining(Path folder, Request request, boolean isNew, PrintStream out) {
         this.folder = folder;
         this.request = request;
+        this.isNew = isNew;
         this.out = out;
     }
 
     /// A new run in a folder that has none yet.
     public static Pretraining start(Path folder, Request request, PrintStream out) throws IOException {
         TrainingRun.requireNew(folder);
-        return new Pretraining(folder, request, out);
+        return new Pretraining(folder, request, true, out);
     }
 
     /// The run that a folder holds.
     public static Pretraining resume(Path folder, PrintStream out) throws IOException {
-        return new Pretraining(folder, TrainingRun.request(folder, Request.class, "corpus"), out);
+        return new Pretraining(folder, TrainingRun.request(folder, Request.class, "corpus"), false, out);
     }
 
     /// Trains to the end, or until `stop` says so; saves a checkpoint either way.
@@ -94,8 +96,15 @@ public final class Pretraining {
         if (config.threads() > 0) {
             Native.setThreads(config.threads());
         }
-        TrainingRun run = TrainingRun.open(folder, out);
         TextCorpus corpus = TextCorpus.open(request.corpus(), config.textColumn());
+        try (TrainingRun run = TrainingRun.open(folder, isNew, out)) {
+            run.reads(corpus.fingerprints());
+            return train(run, corpus, stop, facts);
+        }
+    }
+
+    private boolean train(TrainingRun run, TextCorpus corpus, BooleanSupplier stop, Function<Tokenizer, FactEvaluation> facts) throws IOException {
+        PretrainConfig config = request.config();
         try (Tokenizer tokenizer = tokenizer(corpus, run.last())) {
             Vocabulary vocabulary = tokenizer.vocabulary();
             MachineMemory.require("train a model of these sizes", size(vocabulary, run.last()).trainingBytes(config.train().values(), true));
@@ -205,7 +214,8 @@ public final class Pretraining {
         String name = config.memoryMode().name().toLowerCase(Locale.ROOT)
                 + (memory ? request.from() == null ? "-scratch" : "-pretrained" : "");
         var arm = new Arm(name, config.seed(), request.earlierSteps() + trainer.steps(), memory ? trainer.steps() : 0,
-                trainer.model().parameterCount(), result.loss(), result.factAccuracy(), trainer.tokensPerSecond(), loop.curve(), result.usage(), null);
+                trainer.model().parameterCount(), result.loss(), result.factAccuracy(), trainer.tokensPerSecond(), loop.curve(), result.usage(), null)
+                .withSkippedSteps(loop.skipped());
         ObjectNode resolved = Json.tree(request);
         var throughput = new Throughput(trainer.tokensPerSecond(), trainer.flopsPerSecond(), MatrixPeak.flopsPerSecond(), loop.waitingShare());
         var report = new Report(null, null, Versions.all(), resolved, throughput, List.of(arm));

@@ -51,12 +51,18 @@ public final class Progress implements AutoCloseable {
     }
 
     /// What an evaluation found after a step.
-    public void evaluated(long step, Double trainLoss, Evaluation result) {
+    ///
+    /// @param trainLoss since the evaluation before, or null
+    /// @param skipped steps so far that were not made
+    public void evaluated(long step, Double trainLoss, long skipped, Evaluation result) {
         var text = new StringBuilder();
         if (trainLoss != null) {
             text.append(String.format(Locale.ROOT, "train loss %.3f, ", trainLoss));
         }
         text.append(String.format(Locale.ROOT, "held-out loss %.3f", result.loss()));
+        if (skipped > 0) {
+            text.append(", ").append(skipped).append(" steps skipped");
+        }
         result.metrics().forEach((name, value) -> text.append(String.format(Locale.ROOT, ", %s %.3f", name.replace('_', ' '), value)));
         result.usage().forEach(u -> text.append(
                 String.format(Locale.ROOT, ", layer %d top-1 %.1f%%", u.layer(), 100 * u.top1Pooled())));

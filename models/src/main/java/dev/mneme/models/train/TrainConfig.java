@@ -15,9 +15,10 @@ import dev.mneme.torch.optim.Schedule;
 /// @param values how the memories' values are trained
 /// @param precision of the matrix products
 /// @param recompute whether the forward pass keeps only the input of each layer, and backward computes the rest again
+/// @param onNonfinite what becomes of a step whose loss or gradient is not finite
 public record TrainConfig(
         double learningRate, long warmupSteps, Decay schedule, long totalSteps, double weightDecay, double clipNorm, int accumulation,
-        ValueConfig values, Precision precision, boolean recompute) {
+        ValueConfig values, Precision precision, boolean recompute, OnNonfinite onNonfinite) {
 
     public enum Decay {
         CONSTANT, LINEAR, COSINE;
@@ -34,42 +35,57 @@ public record TrainConfig(
     /// FLOAT32, or BFLOAT16 by autocast: products in bfloat16, parameters and what needs the range in float32.
     public enum Precision { FLOAT32, BFLOAT16 }
 
+    /// STOP the training by a [DivergedException]; or SKIP the step, which then counts, for the schedule too, and changes nothing (as PyTorch's
+    /// GradScaler does).
+    public enum OnNonfinite { STOP, SKIP }
+
     public TrainConfig {
-        if (!(learningRate > 0)) {
-            throw new InputException("train with learning_rate " + learningRate, "it is not above 0", "give a positive one, such as 1e-3");
+        if (!(learningRate > 0 && Double.isFinite(learningRate))) {
+            throw new InputException("train with learning_rate " + learningRate, "it is not " + (learningRate > 0 ? "finite" : "above 0"),
+                    "give a positive one, such as 1e-3");
         }
         if (accumulation < 1) {
             throw new InputException("train with gradient_accumulation_steps " + accumulation, "that is none", "give at least 1");
         }
-        if (warmupSteps < 0 || totalSteps < 0 || !(weightDecay >= 0) || !(clipNorm >= 0)) {
+        if (warmupSteps < 0 || totalSteps < 0 || !(weightDecay >= 0 && weightDecay < Double.POSITIVE_INFINITY)
+                || !(clipNorm >= 0 && clipNorm < Double.POSITIVE_INFINITY)) {
             throw new InputException("train with warmup_steps " + warmupSteps + ", weight_decay " + weightDecay + ", clip_norm "
-                    + clipNorm, "one is negative", "give at least 0");
+                    + clipNorm, "one is negative or not finite", "give at least 0");
         }
     }
 
     /// At a constant rate after the warm-up, one batch a step, in float32.
     public static TrainConfig constant(double learningRate, double valueLearningRate, long warmupSteps, double weightDecay, double clipNorm) {
         return new TrainConfig(learningRate, warmupSteps, Decay.CONSTANT, 0, weightDecay, clipNorm, 1, ValueConfig.of(valueLearningRate),
-                Precision.FLOAT32, false);
+                Precision.FLOAT32, false, OnNonfinite.STOP);
     }
 
     public TrainConfig withAccumulation(int batches) {
-        return new TrainConfig(learningRate, warmupSteps, schedule, totalSteps, weightDecay, clipNorm, batches, values, precision, recompute);
+        return new TrainConfig(learningRate, warmupSteps, schedule, totalSteps, weightDecay, clipNorm, batches, values, precision, recompute,
+                onNonfinite);
     }
 
     public TrainConfig withSchedule(Decay other, long until) {
-        return new TrainConfig(learningRate, warmupSteps, other, until, weightDecay, clipNorm, accumulation, values, precision, recompute);
+        return new TrainConfig(learningRate, warmupSteps, other, until, weightDecay, clipNorm, accumulation, values, precision, recompute,
+                onNonfinite);
     }
 
     public TrainConfig withValues(ValueConfig other) {
-        return new TrainConfig(learningRate, warmupSteps, schedule, totalSteps, weightDecay, clipNorm, accumulation, other, precision, recompute);
+        return new TrainConfig(learningRate, warmupSteps, schedule, totalSteps, weightDecay, clipNorm, accumulation, other, precision, recompute,
+                onNonfinite);
     }
 
     public TrainConfig withPrecision(Precision other) {
-        return new TrainConfig(learningRate, warmupSteps, schedule, totalSteps, weightDecay, clipNorm, accumulation, values, other, recompute);
+        return new TrainConfig(learningRate, warmupSteps, schedule, totalSteps, weightDecay, clipNorm, accumulation, values, other, recompute,
+                onNonfinite);
     }
 
     public TrainConfig withRecompute(boolean other) {
-        return new TrainConfig(learningRate, warmupSteps, schedule, totalSteps, weightDecay, clipNorm, accumulation, values, precision, other);
+        return new TrainConfig(learningRate, warmupSteps, schedule, totalSteps, weightDecay, clipNorm, accumulation, values, precision, other,
+                onNonfinite);
+    }
+
+    public TrainConfig withOnNonfinite(OnNonfinite other) {
+        return new TrainConfig(learningRate, warmupSteps, schedule, totalSteps, weightDecay, clipNorm, accumulation, values, precision, recompute, other);
     }
 }

@@ -2,7 +2,6 @@ package dev.mneme.models.train;
 
 import dev.mneme.models.PretrainedModel;
 import dev.mneme.models.data.Seeds;
-import dev.mneme.pkm.ProductKeyMemory;
 import dev.mneme.pkm.SparseAdam;
 import dev.mneme.pkm.ValueTable;
 import dev.mneme.torch.Autocast;
@@ -24,8 +23,8 @@ import java.util.Map;
 import java.util.Set;
 
 /// Trains a model for an objective, one step at a time: forward, loss, backward, clipping, one fused AdamW call
-/// for the dense parameters of each kind, and one sparse-Adam update for each memory's touched rows: in the backward pass, or after
-/// clipping and accumulation where there are any.
+/// for the dense parameters of each kind, and one sparse-Adam update for each memory's touched rows. A step whose loss or gradient is not finite
+/// changes nothing but the number of the step, which schedule, masks and batches follow.
 ///
 /// A step is a function of the weights, the optimizer state, the number of the step, the seed and the batch, so a run that
 /// is restored goes on bit for bit as the one that was not interrupted.
@@ -43,6 +42,8 @@ public final class Trainer<B> implements AutoCloseable {
     private final AdamW undecayed;
     private final Map<Integer, SparseAdam> values = new LinkedHashMap<>(); // by the first layer of each table
     private final Map<Integer, DenseValues> denseValues = new LinkedHashMap<>();
+    private final List<Tensor> statistics; // the model's running ones
+    private final List<Tensor> earlierStatistics; // as they were before the step
     private long step;
     private long tokens;
     private long nanos;
@@ -69,6 +70,10 @@ public final class Trainer<B> implements AutoCloseable {
         AdamW.Config adam = AdamW.Config.DEFAULT;
         decayed = new AdamW(matrices, new AdamW.Config(adam.beta1(), adam.beta2(), adam.eps(), config.weightDecay()));
         undecayed = new AdamW(vectors, new AdamW.Config(adam.beta1(), adam.beta2(), adam.eps(), 0));
+        statistics = model.statistics();
+        try (var scope = TensorScope.open()) {
+            earlierStatistics = statistics.stream().map(each -> each.emptyLike().keep()).toList();
+        }
         boolean frozen = config.values().training() == ValueConfig.Training.FROZEN;
         model.memories().values().forEach(memory -> memory.values().freeze(frozen));
         Set<ValueTable> seen = new HashSet<>();
@@ -79,7 +84,7 @@ public final class Trainer<B> implements AutoCloseable {
             if (config.values().optimizer() == ValueConfig.Optimizer.DENSE) {
                 denseValues.put(layer, new DenseValues(memory.values(), config.values().weightDecay()));
             } else {
-                values.put(layer, new SparseAdam(memory.values(), valueAdam(layer), valueMode()));
+                values.put(layer, new SparseAdam(memory.values(), valueAdam(layer), SparseAdam.Mode.COMPACT)); // whole: the norm is looked at first
             }
         });
     }
@@ -89,13 +94,6 @@ public final class Trainer<B> implements AutoCloseable {
     /// @param rows (U) int64 by the number of the layer
     public void trainOnly(Map<Integer, Tensor> rows) {
         values.forEach((layer, adam) -> adam.table().trainOnly(rows.get(layer)));
-    }
-
-    /// Compact where the gradients are needed whole: for clipping, for a sum over batches, or over the layers that share a table.
-    private SparseAdam.Mode valueMode() {
-        boolean shared = model.memories().values().stream().map(ProductKeyMemory::values).distinct().count() < model.memories().size();
-        boolean some = config.values().training() == ValueConfig.Training.FREQUENT;
-        return config.clipNorm() > 0 || config.accumulation() > 1 || shared || some ? SparseAdam.Mode.COMPACT : SparseAdam.Mode.FUSED;
     }
 
     private SparseAdam.Config valueAdam(int layer) {
@@ -114,33 +112,36 @@ public final class Trainer<B> implements AutoCloseable {
     /// for rounding, and for batch norm, it is the step on one large batch.
     ///
     /// @param batches as many as the configuration's accumulation
-    /// @return the mean loss over the targets
-    /// @throws DivergedException if the loss is not finite; no parameter has changed then
+    /// @return the mean loss over the targets; NaN where the step was skipped, as the configuration has it
+    /// @throws DivergedException if the loss or the norm of the gradient is not finite, unless such steps are skipped
     public double step(List<B> batches) {
         if (batches.size() != config.accumulation()) {
             throw new IllegalArgumentException("Trainer: a step on " + batches.size() + " batches. Give " + config.accumulation()
                     + ", the configuration's accumulation.");
         }
-        double targets = batches.stream().mapToInt(objective::targets).sum();
         long start = System.nanoTime();
-        double loss = 0;
+        double loss;
+        double norm;
+        boolean made = false;
         try (var scope = TensorScope.open()) {
             if (model.hasDropout()) {
                 Native.manualSeed(Seeds.of(seed, Seeds.DROPOUT, step));
             }
             model.train(true);
-            double valueRate = config.values().learningRate() * valueSchedule.factor(step);
-            values.values().forEach(adam -> adam.begin(valueRate));
-            for (B batch : batches) {
-                loss += backward(batch, batches.size() == 1 ? 1 : objective.targets(batch) / targets);
+            copy(statistics, earlierStatistics);
+            loss = gradients(batches);
+            norm = Double.isFinite(loss) ? clip() : Double.NaN;
+            if (Double.isFinite(norm)) {
+                update();
+                made = true;
             }
-            clip();
-            double rate = config.learningRate() * schedule.factor(step);
-            decayed.step(rate);
-            undecayed.step(rate);
-            values.values().forEach(SparseAdam::apply);
-            denseValues.values().forEach(adam -> adam.apply(valueRate));
-            Steps.zeroGrad(parameters);
+        } finally {
+            if (!made) { // also for whatever was thrown
+                forget();
+            }
+        }
+        if (!made && config.onNonfinite() == TrainConfig.OnNonfinite.STOP) {
+            throw new DivergedException(step, loss, norm);
         }
         step++;
         nanos += System.nanoTime() - start;
@@ -148,10 +149,51 @@ public final class Trainer<B> implements AutoCloseable {
             tokens += objective.realTokens(batch);
             flops += (1 + BACKWARD) * objective.forwardFlops(batch);
         }
+        return made ? loss : Double.NaN;
+    }
+
+    /// Adds up the gradients of batches, up to the first whose loss is not finite.
+    ///
+    /// @return the mean loss over the targets
+    private double gradients(List<B> batches) {
+        double targets = batches.stream().mapToInt(objective::targets).sum();
+        double loss = 0;
+        for (int i = 0; i < batches.size() && Double.isFinite(loss); i++) {
+            loss += backward(batches.get(i), batches.size() == 1 ? 1 : objective.targets(batches.get(i)) / targets);
+        }
         return loss;
     }
 
-    /// Adds the gradients of a batch's loss times a share.
+    private void update() {
+        double rate = config.learningRate() * schedule.factor(step);
+        double valueRate = config.values().learningRate() * valueSchedule.factor(step);
+        decayed.step(rate);
+        undecayed.step(rate);
+        values.values().forEach(adam -> {
+            adam.begin(valueRate);
+            adam.apply();
+        });
+        denseValues.values().forEach(adam -> adam.apply(valueRate));
+        Steps.zeroGrad(parameters);
+    }
+
+    /// Leaves nothing of a step that was not made.
+    private void forget() {
+        Steps.zeroGrad(parameters);
+        values.values().forEach(adam -> adam.table().clearGradient());
+        denseValues.values().forEach(adam -> adam.table().clearGradient());
+        copy(earlierStatistics, statistics);
+    }
+
+    private static void copy(List<Tensor> from, List<Tensor> to) {
+        try (var scope = TensorScope.open(); var noGrad = NoGrad.open()) {
+            for (int i = 0; i < from.size(); i++) {
+                to.get(i).copy_(from.get(i));
+            }
+        }
+    }
+
+    /// Adds the gradients of a batch's loss times a share, where the loss is finite.
     ///
     /// @return that product
     private double backward(B batch, double share) {
@@ -161,12 +203,10 @@ public final class Trainer<B> implements AutoCloseable {
         try (var scope = TensorScope.open()) {
             Tensor loss = loss(batch);
             double value = loss.item();
-            if (!Double.isFinite(value)) {
-                Steps.zeroGrad(parameters); // of the batches before
-                throw new DivergedException(step, value);
+            if (Double.isFinite(value)) {
+                (share == 1 ? loss : loss.mul(share)).backward();
+                model.backward();
             }
-            (share == 1 ? loss : loss.mul(share)).backward();
-            model.backward();
             return share * value;
         }
     }
@@ -182,16 +222,17 @@ public final class Trainer<B> implements AutoCloseable {
         return config.precision() == TrainConfig.Precision.FLOAT32 ? null : Autocast.open(Device.CPU, DType.BFLOAT16);
     }
 
-    private void clip() {
-        if (config.clipNorm() > 0) {
-            var all = new ArrayList<>(parameters);
-            values.values().forEach(adam -> all.addAll(adam.table().gradientHolders()));
-            denseValues.values().forEach(adam -> all.addAll(adam.table().gradientHolders()));
-            Steps.clipGradNorm(all, config.clipNorm());
-        }
+    /// Scales the gradients down to the norm that is allowed.
+    ///
+    /// @return what it was
+    private double clip() {
+        var all = new ArrayList<>(parameters);
+        values.values().forEach(adam -> all.addAll(adam.table().gradientHolders()));
+        denseValues.values().forEach(adam -> all.addAll(adam.table().gradientHolders()));
+        return Steps.clipGradNorm(all, config.clipNorm() > 0 ? config.clipNorm() : Double.POSITIVE_INFINITY);
     }
 
-    /// Steps made so far, those before a restored checkpoint included.
+    /// Steps so far, those before a restored checkpoint and those that were skipped included.
     public long steps() {
         return step;
     }
@@ -265,5 +306,6 @@ public final class Trainer<B> implements AutoCloseable {
         undecayed.close();
         values.values().forEach(SparseAdam::close);
         denseValues.values().forEach(DenseValues::close);
+        earlierStatistics.forEach(Tensor::close);
     }
 }

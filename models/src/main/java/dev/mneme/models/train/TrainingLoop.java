@@ -30,7 +30,9 @@ public final class TrainingLoop<B> {
     }
 
     /// What a resumed loop needs to go on with the same figures.
-    record State(long step, double lossSum, long lossCount, List<CurvePoint> curve, Double best) {}
+    ///
+    /// @param skipped null in files from before there were skipped steps
+    record State(long step, double lossSum, long lossCount, Long skipped, List<CurvePoint> curve, Double best) {}
 
     private final Trainer<B> trainer;
     private final Prefetch<List<B>> batches;
@@ -40,6 +42,7 @@ public final class TrainingLoop<B> {
     private final List<CurvePoint> curve = new ArrayList<>();
     private double lossSum;
     private long lossCount;
+    private long skipped;
     private Evaluation last;
     private Double best; // the lowest badness after a step so far, or null
     private boolean isBest;
@@ -63,8 +66,13 @@ public final class TrainingLoop<B> {
     public Evaluation run(long until, BooleanSupplier stop, Progress progress, AfterStep after) throws IOException {
         while (trainer.steps() < until && !stop.getAsBoolean()) {
             isBest = false;
-            lossSum += trainer.step(batches.get(earlierSteps + trainer.steps()));
-            lossCount++;
+            double loss = trainer.step(batches.get(earlierSteps + trainer.steps()));
+            if (Double.isNaN(loss)) {
+                skipped++;
+            } else {
+                lossSum += loss;
+                lossCount++;
+            }
             if (trainer.steps() % evaluateEvery == 0 || trainer.steps() == until) {
                 evaluate(progress);
             }
@@ -90,12 +98,18 @@ public final class TrainingLoop<B> {
         long memorySteps = trainer.model().memories().isEmpty() ? 0 : trainer.steps();
         curve.add(new CurvePoint(earlierSteps + trainer.steps(), memorySteps, trainLoss, last.loss(), last.factAccuracy(),
                 last.usage().stream().map(UsePoint::of).toList(), last.selecting() == null ? Map.of() : last.metrics()));
-        progress.evaluated(trainer.steps(), trainLoss, last);
+        progress.evaluated(trainer.steps(), trainLoss, skipped, last);
         lossSum = 0;
         lossCount = 0;
-        isBest = trainer.steps() > 0 && (best == null || last.badness() < best); // what it started from is no result, and is not kept
+        // What it started from is no result, and is not kept; nor is a model of which nothing can be said.
+        isBest = trainer.steps() > 0 && !Double.isNaN(last.badness()) && (best == null || last.badness() < best);
         best = isBest ? (Double) last.badness() : best;
         return last;
+    }
+
+    /// Steps that were skipped because their loss or gradient was not finite.
+    public long skipped() {
+        return skipped;
     }
 
     /// Whether the model as it is has just been measured, and is better than all that were before.
@@ -109,7 +123,7 @@ public final class TrainingLoop<B> {
 
     /// For [Checkpoint#save].
     public ObjectNode state() {
-        return Json.tree(new State(trainer.steps(), lossSum, lossCount, curve, best));
+        return Json.tree(new State(trainer.steps(), lossSum, lossCount, skipped, curve, best));
     }
 
     /// Goes on from a checkpoint: weights, optimizer state, and the figures so far.
@@ -118,6 +132,7 @@ public final class TrainingLoop<B> {
         checkpoint.restore(trainer, state.step());
         lossSum = state.lossSum();
         lossCount = state.lossCount();
+        skipped = state.skipped() == null ? 0 : state.skipped();
         best = state.best();
         curve.clear();
         curve.addAll(state.curve());

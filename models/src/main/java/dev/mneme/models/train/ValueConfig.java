@@ -27,11 +27,12 @@ public record ValueConfig(
             throw new InputException("train values by dense Adam with value_row_wise, value_per_row_correction or frequent rows",
                     "these are lazy Adam's", "choose value_optimizer lazy, or leave them out");
         }
-        if (!(learningRate > 0)) {
-            throw new InputException("train with value_learning_rate " + learningRate, "it is not above 0", "give a positive one, such as 1e-3");
+        if (!(learningRate > 0 && Double.isFinite(learningRate))) {
+            throw new InputException("train with value_learning_rate " + learningRate, "it is not " + (learningRate > 0 ? "finite" : "above 0"),
+                    "give a positive one, such as 1e-3");
         }
-        if (!(weightDecay >= 0)) {
-            throw new InputException("train with value_weight_decay " + weightDecay, "it is negative", "give at least 0");
+        if (!(weightDecay >= 0 && weightDecay < Double.POSITIVE_INFINITY)) {
+            throw new InputException("train with value_weight_decay " + weightDecay, "it is negative or not finite", "give at least 0");
         }
     }
 

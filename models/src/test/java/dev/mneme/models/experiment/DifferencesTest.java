@@ -22,7 +22,7 @@ class DifferencesTest {
         List<LayerUsage> usage = top1 == null ? List.of()
                 : List.of(new LayerUsage(0, 100, 1, top1 - 0.125, null, 1, 1, 1, null, 1, 1, 1),
                         new LayerUsage(2, 100, 1, top1 + 0.125, null, 1, 1, 1, null, 1, 1, 1));
-        return new Arm(name, seed, 10, 0, 5, loss, facts, 1, List.of(), usage, null, metrics);
+        return new Arm(name, seed, 10, 0, 5, loss, facts, 1, List.of(), usage, null).withMetrics(metrics);
     }
 
     private static Arm arm(String name, long seed, double loss) {
