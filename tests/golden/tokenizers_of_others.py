@@ -68,6 +68,7 @@ def pairs_json(settings=None, prefix=False, added=({"id": len(PIECES), **token("
 
 CASES = {
     "vocab.txt alone": word_piece(),
+    "words in a GPT-2, as Mneme trains it": bert({"tokenizer_class": "BertTokenizer", "do_lower_case": True}, config={"model_type": "gpt2"}),
     "do_lower_case": bert({"do_lower_case": False}),
     "strip_accents false": bert({"strip_accents": False}),
     "strip_accents true": bert({"strip_accents": True, "do_lower_case": False}),

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Objects;
 
 /// JSON files: names in snake case, nothing unknown accepted, mistakes told in one sentence.
@@ -107,15 +108,35 @@ public final class Json {
 
     /// On one line.
     public static String line(JsonNode value) {
-        return value.toString();
+        return encodable(value.toString());
     }
 
     public static String text(Object value) {
         try {
-            return MAPPER.writeValueAsString(value);
+            return encodable(MAPPER.writeValueAsString(value));
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("not a value that JSON can hold: " + value.getClass(), e);
         }
+    }
+
+    /// JSON with surrogates that have lost their other half as `\\uXXXX`: UTF-8 has nothing for them, and they stand only in strings.
+    private static String encodable(String json) {
+        StringBuilder escaped = null;
+        int from = 0;
+        for (int i = 0; i < json.length(); i++) {
+            char c = json.charAt(i);
+            if (!Character.isSurrogate(c)) {
+                continue;
+            }
+            if (Character.isHighSurrogate(c) && i + 1 < json.length() && Character.isLowSurrogate(json.charAt(i + 1))) {
+                i++;
+            } else {
+                escaped = escaped == null ? new StringBuilder(json.length() + 16) : escaped;
+                escaped.append(json, from, i).append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+                from = i + 1;
+            }
+        }
+        return escaped == null ? json : escaped.append(json, from, json.length()).toString();
     }
 
     /// Writes a file beside its place and renames it: it is whole or not there.

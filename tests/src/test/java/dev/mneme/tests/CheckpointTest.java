@@ -186,7 +186,8 @@ class CheckpointTest {
         try (var scope = TensorScope.open(); var model = new BertForMaskedLM(config(), 1); var trainer = new Trainer<>(new LanguageObjective(model), TRAIN, 1)) {
             model.load(Golden.tensors("bert/model.safetensors"));
             Path folder = save(run, trainer).folder();
-            assertEquals(List.of("config.json", "manifest.json", "model.safetensors", "optimizer.safetensors", "training.json", "vocab.txt"),
+            assertEquals(List.of("config.json", "manifest.json", "model.safetensors", "optimizer.safetensors", "tokenizer_config.json", "training.json",
+                    "vocab.txt"),
                     names(folder));
             try (var file = Safetensors.open(folder.resolve("model.safetensors"))) {
                 assertSame(new TreeMap<>(Golden.tensors("bert/model.safetensors")), new TreeMap<>(file.tensors()));

@@ -73,9 +73,7 @@ public final class Tokenizer implements AutoCloseable {
     public static Tokenizer of(Vocabulary vocabulary, boolean lowercase) {
         Map<String, String> files = new LinkedHashMap<>();
         files.put(TokenizerFolder.VOCABULARY, String.join("\n", vocabulary.tokens()) + "\n");
-        if (!lowercase) {
-            files.put(TokenizerFolder.SETTINGS, Json.text(Json.object().put("do_lower_case", false)) + "\n");
-        }
+        files.put(TokenizerFolder.SETTINGS, Json.text(Json.object().put("tokenizer_class", "BertTokenizer").put("do_lower_case", lowercase)) + "\n");
         return new Tokenizer(new TokenizerJson(vocabulary, true, vocabulary.tokenizerJson(lowercase)), files);
     }
 
