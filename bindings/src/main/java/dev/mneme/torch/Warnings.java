@@ -13,8 +13,8 @@ final class Warnings {
     private static void log(MemorySegment text) {
         try {
             LOG.log(System.Logger.Level.WARNING, Native.address(text.address(), Long.MAX_VALUE).getString(0));
-        } catch (RuntimeException e) {
-            // The warning is lost rather than the process: no exception may pass through libtorch.
+        } catch (Throwable e) {
+            // The warning is lost rather than the process, which would end with anything that passes from here through libtorch.
         }
     }
 

@@ -26,7 +26,7 @@ class WarningsTest {
                 public void publish(LogRecord warning) {
                     SEEN.add(warning.getLevel() + " " + warning.getMessage());
                     if (SEEN.size() == 3) {
-                        throw new IllegalStateException("a handler that fails");
+                        throw new StackOverflowError("a handler that fails");
                     }
                 }
 
