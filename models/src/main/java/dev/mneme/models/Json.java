@@ -57,7 +57,7 @@ public final class Json {
         } catch (CharacterCodingException e) {
             throw new InputException(asked, "it is not UTF-8 text", "write it in UTF-8", e);
         } catch (IOException e) {
-            throw new InputException(asked, "it cannot be read (" + e.getMessage() + ")", "give a JSON file", e);
+            throw new InputException(asked, "it cannot be read (" + Reason.of(e) + ")", "give a JSON file", e);
         }
     }
 

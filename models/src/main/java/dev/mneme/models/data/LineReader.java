@@ -1,6 +1,7 @@
 package dev.mneme.models.data;
 
 import dev.mneme.models.InputException;
+import dev.mneme.models.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -193,7 +194,7 @@ public final class LineReader implements TextSource {
             return new InputException(asked(file), "what it is packed in is damaged after " + offset + " bytes of text ("
                     + e.getMessage() + ")", "copy it, or pack it, again", e);
         }
-        String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        String reason = Reason.of(e);
         return new InputException("read " + file + " as text", "the system refused: " + reason,
                 "check that the file can be read, for example with head " + file, e);
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
+import dev.mneme.models.Reason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
@@ -59,7 +60,7 @@ public final class Vocabulary {
         } catch (CharacterCodingException e) {
             throw new InputException(asked, "it is not UTF-8 text", "give a vocab.txt with one token a line", e);
         } catch (IOException e) {
-            throw new InputException(asked, "it cannot be read (" + e.getMessage() + ")",
+            throw new InputException(asked, "it cannot be read (" + Reason.of(e) + ")",
                     "check the path; it was looked for as " + file.toAbsolutePath(), e);
         }
     }
@@ -122,7 +123,7 @@ public final class Vocabulary {
         try {
             Files.writeString(file, String.join("\n", tokens) + "\n");
         } catch (IOException e) {
-            throw new UncheckedIOException("write the vocabulary to " + file + ": " + e.getMessage(), e);
+            throw new UncheckedIOException("write the vocabulary to " + file + ": " + Reason.of(e), e);
         }
     }
 

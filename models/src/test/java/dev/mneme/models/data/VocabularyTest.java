@@ -73,7 +73,7 @@ class VocabularyTest {
     @Test
     void aMissingFileAndOneThatIsNotTextAreRefused() throws IOException {
         Path absent = folder.resolve("absent.txt");
-        refused("it cannot be read (" + absent + "); check the path; it was looked for as " + absent, absent);
+        refused("it cannot be read (" + absent + ": there is no such file or folder); check the path; it was looked for as " + absent, absent);
         Path binary = Files.write(folder.resolve("binary.txt"), new byte[] {(byte) 0xFF, 1});
         refused("it is not UTF-8 text; give a vocab.txt with one token a line", binary);
     }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
+import dev.mneme.models.Reason;
 import dev.mneme.models.data.Utf8Reader;
 import java.io.IOException;
 import java.io.Reader;
@@ -72,7 +73,7 @@ public final class Squad {
             throw squad.bad("it is not JSON" + (where == null ? "" : " at line " + where.getLineNr() + ", column " + where.getColumnNr())
                     + " (" + Rows.shown(e.getOriginalMessage()) + ")", "mend it there, or copy the file again", e);
         } catch (IOException e) {
-            throw squad.bad("it cannot be read (" + e.getMessage() + ")", "check the file", e);
+            throw squad.bad("it cannot be read (" + Reason.of(e) + ")", "check the file", e);
         }
     }
 
