@@ -46,6 +46,24 @@ def bert_forms(out, source):
     BertModel.from_pretrained(source).save_pretrained(folder("bert-base"))  # with a pooler, without the head
 
 
+def training(out, save):
+    """A checkpoint as training scripts write it, tensors among numbers, lists and types, and its tensors alone."""
+    model = torch.nn.Linear(3, 2)
+    with torch.no_grad():
+        model.weight.copy_(torch.arange(6.0).view(2, 3) / 8)
+        model.bias.copy_(torch.tensor([0.5, -0.25]))
+    optimizer = torch.optim.AdamW(model.parameters(), lr=0.125)
+    model(torch.tensor([[1.0, -2.0, 0.5]])).sum().backward()
+    optimizer.step()
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 3)
+    settings = {"lr": 0.125, "dtype": torch.float32, "device": torch.device("cpu"), "shape": model.weight.shape, "seed": 2**70, "note": None}
+    torch.save({"epoch": 3, "model": model.state_dict(), "optimizer": optimizer.state_dict(), "scheduler": scheduler.state_dict(),
+                "settings": settings, "best": [True, 0.5, {"weight": model.weight.detach().t()}]}, out / "training.bin")
+    state = {f"optimizer.state.{i}.{name}": t for i, of in optimizer.state_dict()["state"].items() for name, t in of.items()}
+    save(out / "training.safetensors", state | {f"model.{name}": t for name, t in model.state_dict().items()}
+         | {"best.2.weight": model.weight.detach().t().contiguous()})
+
+
 def byte_level_bpe():
     tokenizer = Tokenizer(models.BPE(unk_token="<unk>"))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
@@ -88,5 +106,7 @@ def roberta(out, save, save_json):
 def write(out, bert, save, save_json):
     bert_forms(out, bert)
     roberta(out / "roberta", save, save_json)
+    with torch.random.fork_rng():
+        training(out, save)
     for path in out.rglob("*.safetensors"):
         path.chmod(0o644)

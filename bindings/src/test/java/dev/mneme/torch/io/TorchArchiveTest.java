@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.mneme.torch.DType;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
+import dev.mneme.torch.testing.Golden;
 import dev.mneme.torch.testing.NoLeaks;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Random;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -29,7 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Archives made here byte by byte: good ones, damaged ones, and such as would run a program if they were unpickled by Python.
-/// What PyTorch itself writes is read in the tests module's CheckpointFilesTest.
+/// More of what PyTorch itself writes is read in PretrainedWeightsTest.
 @ExtendWith(NoLeaks.class)
 class TorchArchiveTest {
     private static final byte[] SIX = floats(1, 2, 3, 4, 5, 6);
@@ -166,6 +168,17 @@ class TorchArchiveTest {
             assertEquals(6.0, file.tensor("scalar").item());
             assertEquals(0, file.tensor("inner.none").numel());
             assertThrows(IllegalArgumentException.class, () -> file.tensor("x"));
+        }
+    }
+
+    @Test
+    void theTensorsOfAPyTorchCheckpointAreReadAmongItsOtherValues() throws IOException {
+        try (var scope = TensorScope.open(); var file = TorchArchive.open(Golden.file("checkpoints/training.bin"))) {
+            var expected = Golden.tensors("checkpoints/training.safetensors");
+            assertEquals(expected.keySet(), new HashSet<>(file.entries().keySet()));
+            for (String name : expected.keySet()) {
+                Golden.assertClose(expected.get(name), file.tensor(name), 0, name);
+            }
         }
     }
 
