@@ -3,6 +3,7 @@
 #include <ATen/ScalarOps.h>
 #include <ATen/core/function_schema.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/isfinite.h>
 #include <ATen/ops/logical_and.h>
 #include <ATen/ops/result_type.h>
 
@@ -143,6 +144,14 @@ void bags(const c10::FunctionSchema& schema, const torch::jit::Stack& arguments)
         named["include_last_offset"].toBool());
 }
 
+// Unlike linalg_eig, these hand what is not finite to LAPACK, which does not survive it.
+void finite(const c10::FunctionSchema& schema, const torch::jit::Stack& arguments) {
+    at::NoGradGuard no_grad;
+    at::Tensor self = Named(schema, arguments).operand("self");
+    TORCH_CHECK_VALUE(
+        !self.is_cpu() || at::isfinite(self).all().item().toBool(), schema.name(), " takes finite numbers, and some are infinite or no numbers");
+}
+
 }  // namespace
 
 Check check_of(const c10::FunctionSchema& schema) {
@@ -160,6 +169,8 @@ Check check_of(const c10::FunctionSchema& schema) {
         return statistics;
     } else if (is({"embedding_bag", "_embedding_bag", "_embedding_bag_forward_only"})) {
         return bags;
+    } else if (is({"linalg_eigvals", "_linalg_eigvals"})) {
+        return finite;
     }
     return nullptr;
 }

@@ -9,6 +9,10 @@ import java.util.List;
 
 /// Any op that libtorch has registered, by its name, whether or not it has a method of its own:
 /// `Op.find("aten::lcm").call(a, b)`. Looked up once, an op can be called from any thread.
+///
+/// Types are checked, and calls that are known to end the process are refused. Ops that libtorch means for itself (a name with an underscore
+/// in front, or `_backward` in it) look at shapes and values less than others do: there, arguments that PyTorch's own callers would not
+/// give can end the process.
 public final class Op {
     private static final int LONGS_PER_VALUE = 3;
 

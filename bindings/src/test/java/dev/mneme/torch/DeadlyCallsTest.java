@@ -60,6 +60,16 @@ class DeadlyCallsTest {
     }
 
     @Test
+    void eigenvaluesOfWhatIsNotFiniteAreRefused() {
+        for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
+            Tensor x = zeros(2, 3, 3).fill_(bad);
+            assertRefused("takes finite numbers", () -> Op.find("aten::linalg_eigvals").call(x), () -> Op.find("aten::_linalg_eigvals").call(x));
+        }
+        Tensor values = (Tensor) Op.find("aten::linalg_eigvals").call(Tensor.of(new double[] {2, 0, 0, 2}, 2, 2)).getFirst();
+        assertArrayEquals(new double[] {2, 0, 2, 0}, ((Tensor) Op.find("aten::view_as_real").call(values).getFirst()).toDoubles());
+    }
+
+    @Test
     void batchNormWithoutAValueForEachChannelIsRefused() {
         Tensor x = zeros(2, 3);
         Tensor three = zeros(3);
