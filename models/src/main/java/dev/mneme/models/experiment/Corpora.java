@@ -41,7 +41,7 @@ final class Corpora {
         }
     }
 
-    /// A file that is right stays as it is: the tokens of a corpus are kept for as long as its files have the same time.
+    /// A file that is right stays as it is.
     private void write(String name, List<String> lines) throws IOException {
         Path file = folder.resolve(name);
         String text = String.join("\n", lines) + "\n";

@@ -27,7 +27,7 @@ public final class TrainingRun implements AutoCloseable {
     private static final String REQUEST = "run.json";
     private static final String REPORT = "report.json";
     private static final String FINGERPRINTS = "fingerprints";
-    private static final String MODEL_REMEDY = "choose another folder with --out";
+    private static final String ELSEWHERE = "choose another folder with --out";
 
     private final Path folder;
     private final WriteLock lock;
@@ -49,11 +49,11 @@ public final class TrainingRun implements AutoCloseable {
             throw new InputException(asked, "it already holds a run", "go on with it by --resume, or choose another folder with --out");
         }
         if (Files.exists(folder.resolve(REPORT))) {
-            throw new InputException(asked, "it holds the report of something else", MODEL_REMEDY);
+            throw new InputException(asked, "it holds the report of something else", ELSEWHERE);
         }
         for (Path each = folder.toAbsolutePath().normalize(); each != null; each = each.getParent()) {
             if (Files.exists(each.resolve(PretrainedModel.CONFIG)) && PretrainedWeights.areIn(each)) {
-                throw new InputException(asked, each + " is the folder of a model", MODEL_REMEDY);
+                throw new InputException(asked, each + " is the folder of a model", ELSEWHERE);
             }
         }
     }
