@@ -114,6 +114,7 @@ final class DownloadLibtorch {
             return false;
         } finally {
             delete(beside(".work"));
+            delete(beside(".unpacking"));
         }
     }
 
@@ -152,7 +153,7 @@ final class DownloadLibtorch {
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
         var progress = new Progress(-1);
         while (!process.waitFor(200, TimeUnit.MILLISECONDS)) {
-            progress.at(bytes(work));
+            progress.at(largest(work));
         }
         if (process.exitValue() != 0) {
             List<String> lines = Files.readAllLines(errors, StandardCharsets.ISO_8859_1);
@@ -304,7 +305,6 @@ final class DownloadLibtorch {
         }
         delete(folder); // one that was not whole
         Files.move(target.resolve("torch"), folder, StandardCopyOption.ATOMIC_MOVE);
-        delete(target);
         Files.deleteIfExists(wheel);
     }
 
@@ -318,9 +318,10 @@ final class DownloadLibtorch {
         }
     }
 
-    private static long bytes(Path folder) {
+    /// The size of the largest file below a folder, which is what arrives: pip writes it to one place and copies it to another.
+    private static long largest(Path folder) {
         try (Stream<Path> all = Files.walk(folder)) {
-            return all.mapToLong(file -> Files.isRegularFile(file) ? file.toFile().length() : 0).sum();
+            return all.mapToLong(file -> Files.isRegularFile(file) ? file.toFile().length() : 0).max().orElse(0);
         } catch (IOException | UncheckedIOException e) {
             return 0; // pip has just moved something
         }

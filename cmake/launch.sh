@@ -15,13 +15,17 @@ use_utf8() {
   fi
 }
 
-# The libtorch of the build in the clone $1, so that Java need not ask Python where one is.
-use_built_libtorch() {
+# The libtorch that the clone $1 was built against, if it is still there.
+built_libtorch() {
   local built
   built=$(sed -n 's/^MNEME_LIBTORCH_USED:INTERNAL=//p' "$1/native/target/cmake/CMakeCache.txt" 2>/dev/null || true)
-  if [ -z "${LIBTORCH:-}" ] && [ -f "$built/lib/libtorch_cpu.so" ]; then
-    export LIBTORCH=$built
-  fi
+  [ -f "$built/lib/libtorch_cpu.so" ] && echo "$built"
+}
+
+# Java need not ask Python where a libtorch is when the build has found one.
+use_built_libtorch() {
+  LIBTORCH=${LIBTORCH:-$(built_libtorch "$1" || true)}
+  export LIBTORCH
 }
 
 # The major version of a JDK, from its `release` file: no JVM is started to find out.

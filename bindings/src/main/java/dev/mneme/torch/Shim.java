@@ -3,7 +3,6 @@ package dev.mneme.torch;
 import dev.mneme.torch.cache.BundledLibrary;
 import dev.mneme.torch.ffi.core_h;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
@@ -127,8 +126,8 @@ final class Shim {
 
     /// Each build has a folder of its own.
     private static String hash(URL resource) throws IOException {
-        try (InputStream in = resource.openStream()) {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(in.readAllBytes()), 0, 8);
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(BundledLibrary.bytes(resource)), 0, 8);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

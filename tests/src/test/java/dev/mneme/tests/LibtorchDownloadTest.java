@@ -197,13 +197,26 @@ class LibtorchDownloadTest {
         }
     }
 
+    @Test
+    void aRelativeCacheFolderIsRefused() throws Exception {
+        Map<String, String> environment = environment(false);
+        environment.put("MNEME_CACHE", "relative");
+        Mneme.Ended ended = Shell.run(folder, environment, configure());
+        assertEquals(1, ended.status());
+        assertTrue(ended.err().replaceAll("\\s+", " ").contains("MNEME_CACHE=relative is not an absolute path. Give one that begins with /, or unset it."), ended.err());
+    }
+
+    private List<String> configure() throws IOException {
+        Path project = Files.createDirectory(folder.resolve("project"));
+        Files.writeString(project.resolve("CMakeLists.txt"), "cmake_minimum_required(VERSION 3.22)\nproject(none LANGUAGES NONE)\ninclude(" + CMAKE + "/LibTorch.cmake)\n");
+        return List.of("cmake", "-S", project.toString(), "-B", folder.resolve("build").toString(), "-DMNEME_LIBTORCH_VERSION=9.9.9");
+    }
+
     /// What CMake says, which the launcher shows.
     @Test
     void whenAllFailsTheWaysOutAreTold() throws Exception {
         pytorchHasIt = false;
-        Path project = Files.createDirectory(folder.resolve("project"));
-        Files.writeString(project.resolve("CMakeLists.txt"), "cmake_minimum_required(VERSION 3.22)\nproject(none LANGUAGES NONE)\ninclude(" + CMAKE + "/LibTorch.cmake)\n");
-        List<String> configure = List.of("cmake", "-S", project.toString(), "-B", folder.resolve("build").toString(), "-DMNEME_LIBTORCH_VERSION=9.9.9");
+        List<String> configure = configure();
         Mneme.Ended failed = Shell.run(folder, environment(false), configure);
         assertEquals(1, failed.status());
         for (String part : List.of("the torch that python3 imports: python3 found none", "the cache: " + target + ": it has no lib/libtorch_cpu.so",

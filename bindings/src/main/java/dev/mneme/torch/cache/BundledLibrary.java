@@ -121,6 +121,13 @@ public final class BundledLibrary {
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
+    /// All of a resource.
+    public static byte[] bytes(URL resource) throws IOException {
+        try (InputStream in = open(resource).getInputStream()) {
+            return in.readAllBytes();
+        }
+    }
+
     private static URLConnection open(URL resource) throws IOException {
         URLConnection connection = resource.openConnection();
         connection.setUseCaches(false); // which would keep the jar open after its class loader is closed
