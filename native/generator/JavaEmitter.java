@@ -51,10 +51,6 @@ final class JavaEmitter {
                 /// The ops that are not methods of one tensor: factories, products of several tensors, layers.
                 /// What [TensorOps] says of names, absent arguments, ownership and failures holds here too.
                 public final class Torch {
-                    static {
-                        Native.load();
-                    }
-
                 """);
         ops.stream().filter(op -> !isMethod(op)).forEach(emitter::op);
         return emitter.text.append("\n    private Torch() {}\n}\n").toString();
@@ -100,12 +96,13 @@ final class JavaEmitter {
         if (instance) {
             line("Tensor self = (Tensor) this;");
         }
+        line("try (Calls calls = Calls.enter()) {");
         if (needsScratch(op)) {
-            line("Scratch scratch = Scratch.get();");
+            inCall("Scratch scratch = calls.scratch;");
         }
         var call = new ArrayList<String>();
         if (instance) {
-            call.add("self.handle()");
+            call.add("self.handle(calls)");
         }
         var shapes = new ArrayList<String>();
         shapes.add("\"" + op.name() + "\"");
@@ -120,35 +117,36 @@ final class JavaEmitter {
         }
         String failure = "throw Native.failure(" + String.join(", ", shapes) + ");";
         if (op.kind() == Schema.Kind.TUPLE) {
-            line("MemorySegment out = scratch.out(" + op.tupleSize() + ");");
+            inCall("MemorySegment out = scratch.out(" + op.tupleSize() + ");");
             call.add("out");
         }
         String invoke = "ops_h.mn_" + op.symbol() + "(" + String.join(", ", call) + ")";
         switch (op.kind()) {
             case TENSOR -> {
-                line("long result = " + invoke + ";");
+                inCall("long result = " + invoke + ";");
                 failWhen("result == 0", failure);
-                line("return Tensor.own(result);");
+                inCall("return Tensor.own(result, calls);");
             }
             case IN_PLACE -> {
                 failWhen(invoke + " != 0", failure);
-                line(instance ? "return self;" : "return " + name(arguments.getFirst()) + ";");
+                inCall(instance ? "return self;" : "return " + name(arguments.getFirst()) + ";");
             }
             case TUPLE -> {
                 failWhen(invoke + " != 0", failure);
-                line(isPair(op) ? "return ValuesIndices.own(out);" : "return Tensor.ownAll(out, " + op.tupleSize() + ");");
+                inCall(isPair(op) ? "return ValuesIndices.own(out, calls);" : "return Tensor.ownAll(out, " + op.tupleSize() + ", calls);");
             }
             case LIST -> {
-                line("long count = " + invoke + ";");
+                inCall("long count = " + invoke + ";");
                 failWhen("count < 0", failure);
-                line("return Tensor.ownResults(count);");
+                inCall("return Tensor.ownResults(count, calls);");
             }
             case BOOL -> {
-                line("int result = " + invoke + ";");
+                inCall("int result = " + invoke + ";");
                 failWhen("result < 0", failure);
-                line("return result != 0;");
+                inCall("return result != 0;");
             }
         }
+        line("}");
         text.append("    }\n");
         if (!arguments.isEmpty() && hasOneElementList(arguments)) {
             oneElement(op, arguments, number);
@@ -297,11 +295,11 @@ final class JavaEmitter {
         String name = name(a);
         if (a.list()) {
             return a.base().equals("Tensor")
-                    ? List.of("scratch.handles(" + name + ")", name + ".size()")
+                    ? List.of("scratch.handles(" + name + ", calls)", name + ".size()")
                     : List.of("scratch.longs(" + name + ")", a.optional() ? "Scratch.size(" + name + ")" : name + ".length");
         }
         return switch (a.base()) {
-            case "Tensor" -> List.of(a.optional() ? "Tensor.handleOrZero(" + name + ")" : name + ".handle()");
+            case "Tensor" -> List.of(a.optional() ? "Tensor.handleOrZero(" + name + ", calls)" : name + ".handle(calls)");
             case "int", "SymInt" -> a.optional()
                     ? List.of(name + " == null ? 0 : " + name, name + " != null") : List.of(name);
             case "float" -> a.optional()
@@ -315,7 +313,7 @@ final class JavaEmitter {
             case "str" -> List.of("scratch.text(" + name + ")");
             case "ScalarType" -> List.of("DType.code(" + name + ")");
             case "Device" -> List.of("Device.code(" + name + ")");
-            case "Generator" -> List.of("Generator.handleOrZero(" + name + ")");
+            case "Generator" -> List.of("Generator.handleOrZero(" + name + ", calls)");
             default -> throw CEmitter.unknown(a);
         };
     }
@@ -342,7 +340,14 @@ final class JavaEmitter {
     }
 
     private void failWhen(String condition, String failure) {
-        text.append("        if (").append(condition).append(") {\n            ").append(failure).append("\n        }\n");
+        inCall("if (" + condition + ") {");
+        inCall("    " + failure);
+        inCall("}");
+    }
+
+    /// A line between the beginning and the end of the call.
+    private void inCall(String code) {
+        line("    " + code);
     }
 
     private void line(String code) {

@@ -6,11 +6,14 @@
 #include <ATen/Parallel.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 
+#include <atomic>
 #include <mutex>
 
 using namespace mneme;
 
 namespace {
+
+std::atomic<int64_t> live_generators{0};
 
 at::Generator generator_or_default(mn_generator generator) {
     return generator == 0 ? at::detail::getDefaultCPUGenerator() : generator_of(generator);
@@ -25,11 +28,20 @@ mn_generator mn_generator_new(int64_t seed, int32_t device) noexcept {
             ? at::detail::createCPUGenerator(static_cast<uint64_t>(seed))
             : at::globalContext().getAcceleratorHooksInterface(d.type()).getNewGenerator(d.index());
         generator.set_current_seed(static_cast<uint64_t>(seed));
-        return reinterpret_cast<mn_generator>(new at::Generator(std::move(generator)));
+        auto owned = new at::Generator(std::move(generator));
+        live_generators++;
+        return reinterpret_cast<mn_generator>(owned);
     });
 }
 
-void mn_generator_release(mn_generator generator) noexcept { delete reinterpret_cast<at::Generator*>(generator); }
+void mn_generator_release(mn_generator generator) noexcept {
+    if (generator != 0) {
+        live_generators--;
+        delete reinterpret_cast<at::Generator*>(generator);
+    }
+}
+
+int64_t mn_live_generators(void) noexcept { return live_generators; }
 
 mn_status mn_generator_seed(mn_generator generator, int64_t seed) noexcept {
     return status([&] {

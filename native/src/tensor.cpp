@@ -2,6 +2,7 @@
 #include "arguments.h"
 
 #include <ATen/ops/from_blob.h>
+#include <c10/core/CPUAllocator.h>
 
 using namespace mneme;
 
@@ -97,9 +98,12 @@ mn_tensor mn_plain(mn_tensor tensor, int32_t dtype) noexcept {
 mn_tensor mn_from_memory(
     int64_t address, const int64_t* sizes, int64_t sizes_size, int32_t dtype, void (*released)(int64_t), int64_t id) noexcept {
     return handle([&] {
-        return own(at::from_blob(
-            reinterpret_cast<void*>(address), ints(sizes, sizes_size), [released, id](void*) { released(id); },
-            at::TensorOptions().dtype(dtype_of(dtype))));
+        return own(at::for_blob(reinterpret_cast<void*>(address), ints(sizes, sizes_size))
+                       .deleter([released, id](void*) { released(id); })
+                       .options(at::TensorOptions().dtype(dtype_of(dtype)))
+                       .resizeable_storage() // a refused resize_ leaves sizes behind that the memory does not have
+                       .allocator(c10::GetCPUAllocator())
+                       .make_tensor());
     });
 }
 

@@ -72,15 +72,19 @@ void mn_on_warning(void (*warn)(const char*)) MN_NOEXCEPT;
 
 // Releases n handles; those that are 0 are passed over.
 void mn_release(const mn_tensor* tensors, int64_t n) MN_NOEXCEPT;
+void mn_release_one(mn_tensor tensor) MN_NOEXCEPT;
 // A second owned handle to the same tensor.
 mn_tensor mn_retain(mn_tensor tensor) MN_NOEXCEPT;
 // How many handles this process owns.
 int64_t mn_live_handles(void) MN_NOEXCEPT;
 // Moves the tensors of the last list result of this thread to out, which has room for all of them.
 void mn_take_results(mn_tensor* out) MN_NOEXCEPT;
-// A reference to the memory of a tensor that does not count as a handle; mn_storage_release ends it, on any thread.
-int64_t mn_storage_retain(mn_tensor tensor) MN_NOEXCEPT;
+// A reference to the memory of a tensor on the CPU that does not count as a handle, and *address, where its first element is; 0 after a
+// failure. The memory stays until mn_storage_release, on any thread, also where the tensor is closed or given other memory (resize_).
+int64_t mn_storage_retain(mn_tensor tensor, int64_t* address) MN_NOEXCEPT;
 void mn_storage_release(int64_t storage) MN_NOEXCEPT;
+// How many such references this process owns, and how many bytes they keep: a storage with several counts once.
+int64_t mn_live_storages(int64_t* bytes) MN_NOEXCEPT;
 
 // ---- what a tensor is ---------------------------------------------------------------------------------------------------
 
@@ -106,7 +110,7 @@ mn_tensor mn_plain(mn_tensor tensor, int32_t dtype) MN_NOEXCEPT;
 // ---- data ---------------------------------------------------------------------------------------------------------------
 
 // A contiguous tensor over memory that is not libtorch's. When libtorch lets go of it, on whatever thread that is, it
-// calls released(id).
+// calls released(id). Resizing gives the tensor memory of libtorch's.
 mn_tensor mn_from_memory(
     int64_t address, const int64_t* sizes, int64_t sizes_size, int32_t dtype, void (*released)(int64_t), int64_t id) MN_NOEXCEPT;
 // The only element of a tensor that is not complex, as a double or as an integer; the status says whether *out was written.
@@ -140,6 +144,8 @@ mn_status mn_set_autocast(int32_t device, int32_t dtype, int32_t* before) MN_NOE
 
 mn_generator mn_generator_new(int64_t seed, int32_t device) MN_NOEXCEPT;
 void mn_generator_release(mn_generator generator) MN_NOEXCEPT;
+// How many generators this process owns.
+int64_t mn_live_generators(void) MN_NOEXCEPT;
 // 0 stands for the default generator of the CPU.
 mn_status mn_generator_seed(mn_generator generator, int64_t seed) MN_NOEXCEPT;
 mn_tensor mn_generator_state(mn_generator generator) MN_NOEXCEPT;

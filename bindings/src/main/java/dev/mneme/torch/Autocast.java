@@ -10,13 +10,14 @@ import java.lang.foreign.ValueLayout;
 public final class Autocast implements AutoCloseable {
     private static final ThreadLocal<DType> ON_CPU = new ThreadLocal<>(); // null where it is off
 
-    private final Thread thread;
+    private static final ThreadLocal<Guard> INNERMOST = new ThreadLocal<>();
+
+    private final Guard guard;
     private final Device device;
     private final int before;
-    private boolean closed;
 
-    private Autocast(Thread thread, Device device, int before) {
-        this.thread = thread;
+    private Autocast(Guard guard, Device device, int before) {
+        this.guard = guard;
         this.device = device;
         this.before = before;
     }
@@ -27,9 +28,8 @@ public final class Autocast implements AutoCloseable {
         if (dtype != DType.BFLOAT16 && dtype != DType.FLOAT16) {
             throw new IllegalArgumentException("Autocast: dtype " + dtype + " was given. Give BFLOAT16 or FLOAT16.");
         }
-        Native.load();
-        Thread thread = TensorScope.requirePlatformThread();
-        return new Autocast(thread, device, set(device, DType.code(dtype)));
+        int before = set(device, DType.code(dtype));
+        return new Autocast(Guard.open(INNERMOST, "Autocast"), device, before);
     }
 
     /// The dtype that products on the CPU run in on this thread, by a guard of this class; null where none is open.
@@ -38,24 +38,23 @@ public final class Autocast implements AutoCloseable {
     }
 
     private static int set(Device device, int dtype) {
-        MemorySegment before = Scratch.get().out(1);
-        int kind = device.kind() == Device.Kind.CPU ? core_h.MN_CPU() : core_h.MN_CUDA();
-        Native.check("Autocast", core_h.mn_set_autocast(kind, dtype, before));
-        if (device.kind() == Device.Kind.CPU) {
-            ON_CPU.set(dtype < 0 ? null : DType.of(dtype));
+        try (Calls calls = Calls.enter()) {
+            MemorySegment before = calls.scratch.out(1);
+            int kind = device.kind() == Device.Kind.CPU ? core_h.MN_CPU() : core_h.MN_CUDA();
+            Native.check("Autocast", core_h.mn_set_autocast(kind, dtype, before));
+            if (device.kind() == Device.Kind.CPU) {
+                ON_CPU.set(dtype < 0 ? null : DType.of(dtype));
+            }
+            return before.get(ValueLayout.JAVA_INT, 0);
         }
-        return before.get(ValueLayout.JAVA_INT, 0);
     }
 
-    /// Restores what there was at the opening.
+    /// Restores what there was at the opening. Closing again does nothing.
+    ///
+    /// @throws IllegalStateException on another thread, or while an Autocast that was opened later is still open
     @Override
     public void close() {
-        if (Thread.currentThread() != thread) {
-            throw new IllegalStateException("Autocast.close: the guard belongs to thread " + thread.getName()
-                    + ", and " + Thread.currentThread().getName() + " closes it. Close it on its own thread.");
-        }
-        if (!closed) {
-            closed = true;
+        if (guard.close()) {
             set(device, before);
         }
     }

@@ -1,10 +1,23 @@
 package dev.mneme.torch;
 
 import dev.mneme.torch.ffi.core_h;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
-/// A source of random numbers with its own seed and state, as torch.Generator. Close it when done.
+/// A source of random numbers with its own seed and state, as torch.Generator. Close it when done. Any platform thread may
+/// use it.
 public final class Generator implements AutoCloseable {
-    private long handle;
+    private static final VarHandle HANDLE;
+
+    static {
+        try {
+            HANDLE = MethodHandles.lookup().findVarHandle(Generator.class, "handle", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private volatile long handle;
 
     private Generator(long handle) {
         this.handle = handle;
@@ -24,38 +37,47 @@ public final class Generator implements AutoCloseable {
     }
 
     public void seed(long seed) {
-        Native.check("Generator.seed", core_h.mn_generator_seed(handle(), seed));
+        try (Calls calls = Calls.enter()) {
+            Native.check("Generator.seed", core_h.mn_generator_seed(handle(calls), seed));
+        }
     }
 
     /// @return the state as a byte tensor, for [#setState]
     public Tensor state() {
-        long state = core_h.mn_generator_state(handle());
-        if (state == 0) {
-            throw Native.failure("Generator.state");
+        try (Calls calls = Calls.enter()) {
+            long state = core_h.mn_generator_state(handle(calls));
+            if (state == 0) {
+                throw Native.failure("Generator.state");
+            }
+            return Tensor.own(state, calls);
         }
-        return Tensor.own(state);
     }
 
     public void setState(Tensor state) {
-        Native.check("Generator.setState", core_h.mn_generator_set_state(handle(), state.handle()), state);
+        try (Calls calls = Calls.enter()) {
+            Native.check("Generator.setState", core_h.mn_generator_set_state(handle(calls), state.handle(calls)), state);
+        }
     }
 
+    /// Closing again does nothing. A call of another thread that uses it ends well.
     @Override
     public void close() {
-        if (handle != 0) {
-            core_h.mn_generator_release(handle);
-            handle = 0;
+        long closed = (long) HANDLE.getAndSet(this, 0L);
+        if (closed != 0) {
+            Calls.free(core_h::mn_generator_release, closed);
         }
     }
 
-    private long handle() {
-        if (handle == 0) {
+    private long handle(Calls calls) {
+        calls.hold();
+        long open = handle;
+        if (open == 0) {
             throw new IllegalStateException("Generator: it was closed. Use it before its close, or make a new one.");
         }
-        return handle;
+        return open;
     }
 
-    static long handleOrZero(Generator generator) {
-        return generator == null ? 0 : generator.handle();
+    static long handleOrZero(Generator generator, Calls calls) {
+        return generator == null ? 0 : generator.handle(calls);
     }
 }

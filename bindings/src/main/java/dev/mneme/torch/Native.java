@@ -2,6 +2,7 @@ package dev.mneme.torch;
 
 import dev.mneme.torch.ffi.core_h;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -76,6 +77,25 @@ public final class Native {
     public static long liveHandles() {
         load();
         return core_h.mn_live_handles();
+    }
+
+    /// What this process keeps alive natively until somebody closes it.
+    ///
+    /// @param handles open tensors
+    /// @param generators open generators
+    /// @param storages segments in use that were made by [Tensor#segment(java.lang.foreign.Arena)]
+    /// @param storageBytes what those keep, each storage counted once
+    /// @param segments segments of Java that tensors use without a copy
+    public record Live(long handles, long generators, long storages, long storageBytes, long segments) {}
+
+    /// What is alive now.
+    public static Live live() {
+        load();
+        try (Calls calls = Calls.enter()) {
+            MemorySegment bytes = calls.scratch.out(1);
+            long storages = core_h.mn_live_storages(bytes);
+            return new Live(core_h.mn_live_handles(), core_h.mn_live_generators(), storages, bytes.get(ValueLayout.JAVA_LONG, 0), SharedMemory.held());
+        }
     }
 
     /// Threads that libtorch uses within one op.

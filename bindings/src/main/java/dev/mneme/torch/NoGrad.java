@@ -4,30 +4,28 @@ import dev.mneme.torch.ffi.core_h;
 
 /// Switches the recording of gradients off on this thread until it is closed, as torch.no_grad does.
 public final class NoGrad implements AutoCloseable {
-    private final Thread thread;
-    private final boolean before;
-    private boolean closed;
+    private static final ThreadLocal<Guard> INNERMOST = new ThreadLocal<>();
 
-    private NoGrad(Thread thread, boolean before) {
-        this.thread = thread;
+    private final Guard guard;
+    private final boolean before;
+
+    private NoGrad(Guard guard, boolean before) {
+        this.guard = guard;
         this.before = before;
     }
 
     public static NoGrad open() {
         Native.load();
-        Thread thread = TensorScope.requirePlatformThread();
-        return new NoGrad(thread, core_h.mn_set_grad_enabled(false) == 1);
+        TensorScope.requirePlatformThread();
+        return new NoGrad(Guard.open(INNERMOST, "NoGrad"), core_h.mn_set_grad_enabled(false) == 1);
     }
 
-    /// Restores the grad mode there was at the opening.
+    /// Restores the grad mode there was at the opening. Closing again does nothing.
+    ///
+    /// @throws IllegalStateException on another thread, or while a NoGrad that was opened later is still open
     @Override
     public void close() {
-        if (Thread.currentThread() != thread) {
-            throw new IllegalStateException("NoGrad.close: the guard belongs to thread " + thread.getName()
-                    + ", and " + Thread.currentThread().getName() + " closes it. Close it on its own thread.");
-        }
-        if (!closed) {
-            closed = true;
+        if (guard.close()) {
             core_h.mn_set_grad_enabled(before);
         }
     }

@@ -54,11 +54,10 @@ public final class Op {
     ///     a `boolean[]` or a `Tensor[]`
     /// @throws TorchException if the op fails, or a result is of a type that none of these stands for, such as a complex number
     public List<Object> call(Object... arguments) {
-        TensorScope.requirePlatformThread();
-        try (Arena arena = Arena.ofConfined()) {
+        try (Calls calls = Calls.enter(); Arena arena = Arena.ofConfined()) {
             MemorySegment values = arena.allocate(8L * LONGS_PER_VALUE * Math.max(1, arguments.length), 8);
             for (int i = 0; i < arguments.length; i++) {
-                box(values.asSlice(8L * LONGS_PER_VALUE * i), arguments[i], arena);
+                box(values.asSlice(8L * LONGS_PER_VALUE * i), arguments[i], calls, arena);
             }
             long count = core_h.mn_op_call(handle, values, arguments.length);
             if (count < 0) {
@@ -68,16 +67,16 @@ public final class Op {
             core_h.mn_op_take_results(out);
             var results = new Object[Math.toIntExact(count)];
             for (int i = 0; i < count; i++) {
-                results[i] = unbox(out.asSlice(8L * LONGS_PER_VALUE * i));
+                results[i] = unbox(out.asSlice(8L * LONGS_PER_VALUE * i), calls);
             }
             return Arrays.asList(results);
         }
     }
 
-    private void box(MemorySegment to, Object argument, Arena arena) {
+    private void box(MemorySegment to, Object argument, Calls calls, Arena arena) {
         switch (argument) {
             case null -> write(to, core_h.MN_VALUE_NONE(), 0, 0);
-            case Tensor tensor -> write(to, core_h.MN_VALUE_TENSOR(), tensor.handle(), 0);
+            case Tensor tensor -> write(to, core_h.MN_VALUE_TENSOR(), tensor.handle(calls), 0);
             case Integer number -> write(to, core_h.MN_VALUE_INTEGER(), number, 0);
             case Long number -> write(to, core_h.MN_VALUE_INTEGER(), number, 0);
             case Float number -> write(to, core_h.MN_VALUE_DOUBLE(), Double.doubleToRawLongBits(number), 0);
@@ -86,7 +85,7 @@ public final class Op {
             case String text -> write(to, core_h.MN_VALUE_TEXT(), arena.allocateFrom(text).address(), 0);
             case DType dtype -> write(to, core_h.MN_VALUE_DTYPE(), DType.code(dtype), 0);
             case Device device -> write(to, core_h.MN_VALUE_DEVICE(), Device.code(device), 0);
-            case Generator generator -> write(to, core_h.MN_VALUE_GENERATOR(), Generator.handleOrZero(generator), 0);
+            case Generator generator -> write(to, core_h.MN_VALUE_GENERATOR(), Generator.handleOrZero(generator, calls), 0);
             case long[] list -> write(to, core_h.MN_VALUE_INTEGERS(),
                     arena.allocateFrom(ValueLayout.JAVA_LONG, list).address(), list.length);
             case double[] list -> write(to, core_h.MN_VALUE_DOUBLES(),
@@ -94,7 +93,7 @@ public final class Op {
             case boolean[] list -> write(to, core_h.MN_VALUE_BOOLS(),
                     arena.allocateFrom(ValueLayout.JAVA_LONG, longs(list)).address(), list.length);
             case List<?> list -> write(to, core_h.MN_VALUE_TENSORS(), arena.allocateFrom(ValueLayout.JAVA_LONG,
-                    list.stream().mapToLong(this::element).toArray()).address(), list.size());
+                    list.stream().mapToLong(each -> element(each, calls)).toArray()).address(), list.size());
             default -> throw refused("an argument", argument);
         }
     }
@@ -113,11 +112,11 @@ public final class Op {
         return flags;
     }
 
-    private long element(Object element) {
+    private long element(Object element, Calls calls) {
         if (element != null && !(element instanceof Tensor)) {
             throw refused("an element of a list", element);
         }
-        return Tensor.handleOrZero((Tensor) element);
+        return Tensor.handleOrZero((Tensor) element, calls);
     }
 
     private IllegalArgumentException refused(String what, Object argument) {
@@ -131,12 +130,12 @@ public final class Op {
         to.setAtIndex(ValueLayout.JAVA_LONG, 2, size);
     }
 
-    private static Object unbox(MemorySegment from) {
+    private static Object unbox(MemorySegment from, Calls calls) {
         long kind = from.getAtIndex(ValueLayout.JAVA_LONG, 0);
         long payload = from.getAtIndex(ValueLayout.JAVA_LONG, 1);
         int size = Math.toIntExact(from.getAtIndex(ValueLayout.JAVA_LONG, 2));
         if (kind == core_h.MN_VALUE_TENSOR()) {
-            return payload == 0 ? null : Tensor.own(payload);
+            return payload == 0 ? null : Tensor.own(payload, calls);
         } else if (kind == core_h.MN_VALUE_INTEGER()) {
             return payload;
         } else if (kind == core_h.MN_VALUE_DOUBLE()) {
@@ -146,7 +145,7 @@ public final class Op {
         } else if (kind == core_h.MN_VALUE_TEXT()) {
             return Native.address(payload, Long.MAX_VALUE).getString(0);
         } else if (kind == core_h.MN_VALUE_TENSORS()) {
-            return Tensor.ownAll(Native.address(payload, 8L * size), size);
+            return Tensor.ownAll(Native.address(payload, 8L * size), size, calls);
         } else if (kind == core_h.MN_VALUE_INTEGERS()) {
             return Native.address(payload, 8L * size).toArray(ValueLayout.JAVA_LONG);
         } else if (kind == core_h.MN_VALUE_DOUBLES()) {

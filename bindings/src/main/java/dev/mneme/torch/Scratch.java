@@ -7,27 +7,20 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/// Native memory for the list and text arguments of one call on one thread: taken from the start again at each call, so
-/// that an op with a shape argument allocates nothing once the thread is warm.
+/// Native memory for the list and text arguments of one call on one thread ([Calls]): taken from the start again at each
+/// call, so that an op with a shape argument allocates nothing once the thread is warm.
 final class Scratch {
     static final int INTEGER = core_h.MN_SCALAR_INTEGER();
     static final int DOUBLE = core_h.MN_SCALAR_DOUBLE();
 
     private static final long INITIAL_BYTES = 16 << 10;
-    private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
-
-    static {
-        Native.load();
-    }
 
     private MemorySegment memory = Arena.ofAuto().allocate(INITIAL_BYTES, 16);
     private long used;
 
-    /// The scratch of this thread, empty. What it gave out before is void.
-    static Scratch get() {
-        Scratch scratch = OF_THREAD.get();
-        scratch.used = 0;
-        return scratch;
+    /// What it gave out before is void.
+    void clear() {
+        used = 0;
     }
 
     /// @return the values in native memory, or NULL for an absent list
@@ -40,11 +33,11 @@ final class Scratch {
         return to;
     }
 
-    MemorySegment handles(List<Tensor> tensors) {
+    MemorySegment handles(List<Tensor> tensors, Calls calls) {
         int n = tensors.size();
         MemorySegment to = take(8L * n);
         for (int i = 0; i < n; i++) {
-            to.setAtIndex(ValueLayout.JAVA_LONG, i, Tensor.handleOrZero(tensors.get(i)));
+            to.setAtIndex(ValueLayout.JAVA_LONG, i, Tensor.handleOrZero(tensors.get(i), calls));
         }
         return to;
     }

@@ -9,8 +9,9 @@ import java.util.List;
 public final class Steps {
     /// Forgets all gradients, as `zero_grad(set_to_none=True)`.
     public static void zeroGrad(List<Tensor> parameters) {
-        Scratch scratch = Scratch.get();
-        Native.check("zeroGrad", core_h.mn_zero_grad(scratch.handles(parameters), parameters.size()));
+        try (Calls calls = Calls.enter()) {
+            Native.check("zeroGrad", core_h.mn_zero_grad(calls.scratch.handles(parameters, calls), parameters.size()));
+        }
     }
 
     /// Scales the gradients so that their global L2 norm is at most `maxNorm`, as torch.nn.utils.clip_grad_norm_ does.
@@ -19,11 +20,12 @@ public final class Steps {
     /// @param maxNorm infinity where only the norm is asked for
     /// @return the norm before
     public static double clipGradNorm(List<Tensor> parameters, double maxNorm) {
-        Scratch scratch = Scratch.get();
-        MemorySegment norm = scratch.out(1);
-        Native.check("clipGradNorm",
-                core_h.mn_clip_grad_norm(scratch.handles(parameters), parameters.size(), maxNorm, norm));
-        return norm.get(ValueLayout.JAVA_DOUBLE, 0);
+        try (Calls calls = Calls.enter()) {
+            MemorySegment norm = calls.scratch.out(1);
+            Native.check("clipGradNorm",
+                    core_h.mn_clip_grad_norm(calls.scratch.handles(parameters, calls), parameters.size(), maxNorm, norm));
+            return norm.get(ValueLayout.JAVA_DOUBLE, 0);
+        }
     }
 
     /// One AdamW step (Loshchilov & Hutter 2019, as torch.optim.AdamW) over all parameters that have a gradient.
@@ -39,9 +41,11 @@ public final class Steps {
             throw new IllegalArgumentException("adamW: " + n + " parameters came with " + expAvgs.size() + " and "
                     + expAvgSqs.size() + " moments and " + steps.size() + " step counts. Give one of each per parameter.");
         }
-        Scratch scratch = Scratch.get();
-        Native.check("adamW", core_h.mn_adamw_step(scratch.handles(parameters), scratch.handles(expAvgs),
-                scratch.handles(expAvgSqs), scratch.handles(steps), n, lr, beta1, beta2, weightDecay, eps));
+        try (Calls calls = Calls.enter()) {
+            Scratch scratch = calls.scratch;
+            Native.check("adamW", core_h.mn_adamw_step(scratch.handles(parameters, calls), scratch.handles(expAvgs, calls),
+                    scratch.handles(expAvgSqs, calls), scratch.handles(steps, calls), n, lr, beta1, beta2, weightDecay, eps));
+        }
     }
 
     private Steps() {}

@@ -4,6 +4,8 @@ import dev.mneme.torch.ffi.core_h;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.Cleaner;
 import java.util.Arrays;
 import java.util.List;
@@ -16,11 +18,21 @@ import java.util.List;
 ///
 /// The ops are in [TensorOps] (methods) and [Torch] (static); this class has construction, data, and autograd.
 public final class Tensor implements TensorOps, AutoCloseable {
-    private static final boolean TRACE = Boolean.getBoolean("mneme.trace");
+    static final boolean TRACE = Boolean.getBoolean("mneme.trace");
     private static final Cleaner LEAKS = TRACE ? Cleaner.create() : null;
     private static final System.Logger LOG = System.getLogger("dev.mneme.torch");
 
-    private long handle;
+    private static final VarHandle HANDLE;
+
+    static {
+        try {
+            HANDLE = MethodHandles.lookup().findVarHandle(Tensor.class, "handle", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private long handle; // plain while a scope confines it to one thread, by HANDLE where any thread may close it
     private TensorScope scope;
     private final Trace trace;
 
@@ -33,52 +45,61 @@ public final class Tensor implements TensorOps, AutoCloseable {
     // ---- ownership -----------------------------------------------------------------------------------------------------
 
     /// Takes over a handle for the innermost scope of this thread.
-    static Tensor own(long handle) {
-        TensorScope scope = TensorScope.innermost();
+    static Tensor own(long handle, Calls calls) {
+        TensorScope scope = calls.scope;
+        var tensor = new Tensor(handle, scope);
         if (scope != null) {
-            Tensor tensor = new Tensor(handle, scope);
             scope.add(tensor);
-            return tensor;
         }
-        if (Thread.currentThread().isVirtual()) {
-            releaseOne(handle);
-            throw TensorScope.virtualThread(Thread.currentThread());
-        }
-        return new Tensor(handle, null);
+        return tensor;
     }
 
-    static Tensor[] ownAll(MemorySegment handles, int n) {
+    static Tensor[] ownAll(MemorySegment handles, int n, Calls calls) {
         var tensors = new Tensor[n];
         long[] copied = handles.asSlice(0, 8L * n).toArray(ValueLayout.JAVA_LONG);
         for (int i = 0; i < n; i++) {
-            tensors[i] = copied[i] == 0 ? null : own(copied[i]);
+            tensors[i] = copied[i] == 0 ? null : own(copied[i], calls);
         }
         return tensors;
     }
 
     /// Takes the list that the last call left behind.
-    static Tensor[] ownResults(long count) {
+    static Tensor[] ownResults(long count, Calls calls) {
         int n = Math.toIntExact(count);
-        MemorySegment out = Scratch.get().out(n);
+        MemorySegment out = calls.scratch.out(n);
         core_h.mn_take_results(out);
-        return ownAll(out, n);
+        return ownAll(out, n, calls);
     }
 
-    /// The native handle, checked: the tensor is open, and this thread may use it.
-    long handle() {
+    /// The native handle, checked: the tensor is open, and this thread may use it. It holds until the call ends.
+    long handle(Calls calls) {
         TensorScope owner = scope;
+        long open = handle;
+        if (owner == null) {
+            calls.hold();
+            open = (long) HANDLE.getVolatile(this);
+        }
+        if (open == 0) {
+            throw closed();
+        }
+        if (owner != null && owner.calls != calls) {
+            throw wrongThread(calls.thread);
+        }
+        return open;
+    }
+
+    static long handleOrZero(Tensor tensor, Calls calls) {
+        return tensor == null ? 0 : tensor.handle(calls);
+    }
+
+    /// As [#handle] checks it.
+    void requireUsable(Calls calls) {
         if (handle == 0) {
             throw closed();
         }
-        Thread thread = Thread.currentThread();
-        if (owner == null ? thread.isVirtual() : owner.thread != thread) {
-            throw wrongThread(thread);
+        if (scope != null && scope.calls != calls) {
+            throw wrongThread(calls.thread);
         }
-        return handle;
-    }
-
-    static long handleOrZero(Tensor tensor) {
-        return tensor == null ? 0 : tensor.handle();
     }
 
     TensorScope scope() {
@@ -89,40 +110,49 @@ public final class Tensor implements TensorOps, AutoCloseable {
         this.scope = scope;
     }
 
-    /// Gives up the handle without releasing it.
+    /// Gives up the handle of a tensor in a scope of this thread without releasing it.
     long forget() {
         long forgotten = handle;
         handle = 0;
+        markClosed();
+        return forgotten;
+    }
+
+    private void markClosed() {
         if (trace != null) {
             trace.closed = true;
         }
-        return forgotten;
     }
 
     /// Takes the tensor out of every scope: parameters and optimizer state live like that. Whoever keeps it closes it.
     public Tensor keep() {
-        handle();
+        requireUsable(Calls.get());
         scope = null;
         return this;
     }
 
-    /// Releases this reference. Closing again does nothing.
+    /// Releases this reference. Closing again does nothing. A kept tensor may be closed while another thread is in a call
+    /// that uses it: that call ends well, and calls from now on throw.
     @Override
     public void close() {
-        if (handle != 0) {
-            handle();
-            releaseOne(forget());
+        if (handle == 0) {
+            return;
+        }
+        Calls calls = Calls.get();
+        if (scope != null) {
+            requireUsable(calls);
+            core_h.mn_release_one(forget());
+            return;
+        }
+        long closed = (long) HANDLE.getAndSet(this, 0L);
+        if (closed != 0) {
+            markClosed();
+            Calls.free(core_h::mn_release_one, closed);
         }
     }
 
     public boolean isClosed() {
-        return handle == 0;
-    }
-
-    private static void releaseOne(long handle) {
-        MemorySegment one = Scratch.get().out(1);
-        one.set(ValueLayout.JAVA_LONG, 0, handle);
-        core_h.mn_release(one, 1);
+        return (long) HANDLE.getVolatile(this) == 0;
     }
 
     private IllegalStateException closed() {
@@ -135,10 +165,7 @@ public final class Tensor implements TensorOps, AutoCloseable {
     }
 
     private IllegalStateException wrongThread(Thread thread) {
-        if (thread.isVirtual()) {
-            return TensorScope.virtualThread(thread);
-        }
-        return new IllegalStateException("The tensor belongs to a scope of thread " + scope.thread.getName() + ", and "
+        return new IllegalStateException("The tensor belongs to a scope of thread " + scope.calls.thread.getName() + ", and "
                 + thread.getName() + " uses it. Use it on its own thread, or keep() it first.");
     }
 
@@ -179,37 +206,51 @@ public final class Tensor implements TensorOps, AutoCloseable {
     }
 
     /// A tensor over the memory of a segment, without a copy, in row-major order. The segment stays reachable for as long
-    /// as libtorch uses the memory; an arena that is closed by hand must outlive the tensor and its views.
+    /// as libtorch uses the memory, which keeps that of Arena.ofAuto() and Arena.global() alive. Any other arena could be
+    /// closed under libtorch, which no public way of Java prevents: [#copyOf] is for its segments.
     ///
-    /// @throws IllegalArgumentException if the segment is on the Java heap, read-only, or of another size than the shape
-    /// @throws IllegalStateException if its arena was closed
+    /// @throws IllegalArgumentException if the segment is on the Java heap, read-only, of another size than the shape, or of
+    ///     an arena that can be closed
     public static Tensor of(MemorySegment segment, DType dtype, long... shape) {
         if (!segment.isNative()) {
             throw new IllegalArgumentException("Tensor.of: the segment is on the Java heap, which moves."
-                    + " Allocate it from an Arena, or pass the array itself to be copied.");
+                    + " Allocate it from Arena.ofAuto(), or copy it with Tensor.copyOf.");
         }
         if (segment.isReadOnly()) {
             throw new IllegalArgumentException("Tensor.of: the segment is read-only, and ops in place would write to it."
-                    + " Copy it to a segment of an Arena, or map the file for reading and writing.");
+                    + " Copy it with Tensor.copyOf, or map the file for reading and writing.");
         }
-        if (!segment.scope().isAlive()) {
-            throw new IllegalStateException("Tensor.of: the arena of the segment was closed, and its memory is gone."
-                    + " Close the arena after the tensor and its views.");
+        if (!SharedMemory.staysWhileReachable(segment)) {
+            throw new IllegalArgumentException("Tensor.of: the segment is of an arena that can be closed, which would take the memory from"
+                    + " under the tensor and its views. Allocate or map it with Arena.ofAuto(), or copy it with Tensor.copyOf.");
         }
         long bytes = count(shape) * dtype.bytes();
+        requireSize("Tensor.of", segment, bytes, dtype, shape);
+        try (Calls calls = Calls.enter()) {
+            long held = SharedMemory.hold(segment);
+            long handle = core_h.mn_from_memory(segment.address(), calls.scratch.longs(shape), shape.length, DType.code(dtype),
+                    SharedMemory.RELEASED, held);
+            if (handle == 0) {
+                SharedMemory.release(held);
+                throw Native.failure("Tensor.of");
+            }
+            return own(handle, calls);
+        }
+    }
+
+    /// A tensor with a copy of the values in a segment of any kind, which lie there in row-major order.
+    ///
+    /// @throws IllegalArgumentException if the segment is of another size than the shape
+    public static Tensor copyOf(MemorySegment segment, DType dtype, long... shape) {
+        requireSize("Tensor.copyOf", segment, count(shape) * dtype.bytes(), dtype, shape);
+        return filled(segment, dtype, shape);
+    }
+
+    private static void requireSize(String asked, MemorySegment segment, long bytes, DType dtype, long[] shape) {
         if (segment.byteSize() != bytes) {
-            throw new IllegalArgumentException("Tensor.of: shape " + Arrays.toString(shape) + " of " + dtype + " takes " + bytes
+            throw new IllegalArgumentException(asked + ": shape " + Arrays.toString(shape) + " of " + dtype + " takes " + bytes
                     + " bytes, and the segment has " + segment.byteSize() + ". Pass a slice of that size.");
         }
-        Scratch scratch = Scratch.get();
-        long held = SharedMemory.hold(segment);
-        long handle = core_h.mn_from_memory(segment.address(), scratch.longs(shape), shape.length, DType.code(dtype),
-                SharedMemory.RELEASED, held);
-        if (handle == 0) {
-            SharedMemory.release(held);
-            throw Native.failure("Tensor.of");
-        }
-        return own(handle);
     }
 
     /// A float64 tensor without dimensions.
@@ -240,9 +281,18 @@ public final class Tensor implements TensorOps, AutoCloseable {
             throw new IllegalArgumentException("Tensor.of: shape " + Arrays.toString(shape) + " has " + count(sizes)
                     + " elements, and " + count + " values were given. Give as many values as the shape holds.");
         }
-        Tensor tensor = empty(dtype, sizes);
-        tensor.memory().copyFrom(values);
-        return tensor;
+        return filled(values, dtype, sizes);
+    }
+
+    private static Tensor filled(MemorySegment values, DType dtype, long[] shape) {
+        Tensor tensor = empty(dtype, shape);
+        try {
+            tensor.memory().copyFrom(values);
+            return tensor;
+        } catch (RuntimeException e) { // the arena of the values is closed, or another thread's
+            tensor.close();
+            throw e;
+        }
     }
 
     private static long count(long[] shape) {
@@ -265,22 +315,28 @@ public final class Tensor implements TensorOps, AutoCloseable {
 
     /// Number of dimensions.
     public int dim() {
-        return (int) counted("dim", core_h.mn_dim(handle()));
+        try (Calls calls = Calls.enter()) {
+            return (int) counted("dim", core_h.mn_dim(handle(calls)));
+        }
     }
 
     public long[] shape() {
-        int n = dim();
-        MemorySegment out = Scratch.get().out(n);
-        Native.check("shape", core_h.mn_sizes(handle, out), this);
-        return out.toArray(ValueLayout.JAVA_LONG);
+        try (Calls calls = Calls.enter()) {
+            long open = handle(calls);
+            MemorySegment out = calls.scratch.out(counted("shape", core_h.mn_dim(open)));
+            Native.check("shape", core_h.mn_sizes(open, out), this);
+            return out.toArray(ValueLayout.JAVA_LONG);
+        }
     }
 
     /// Elements, not bytes, between neighbours along each dimension.
     public long[] strides() {
-        int n = dim();
-        MemorySegment out = Scratch.get().out(n);
-        Native.check("strides", core_h.mn_strides(handle, out), this);
-        return out.toArray(ValueLayout.JAVA_LONG);
+        try (Calls calls = Calls.enter()) {
+            long open = handle(calls);
+            MemorySegment out = calls.scratch.out(counted("strides", core_h.mn_dim(open)));
+            Native.check("strides", core_h.mn_strides(open, out), this);
+            return out.toArray(ValueLayout.JAVA_LONG);
+        }
     }
 
     /// The size along a dimension; -1 is the last.
@@ -296,21 +352,29 @@ public final class Tensor implements TensorOps, AutoCloseable {
 
     /// Number of elements.
     public long numel() {
-        return counted("numel", core_h.mn_numel(handle()));
+        try (Calls calls = Calls.enter()) {
+            return counted("numel", core_h.mn_numel(handle(calls)));
+        }
     }
 
     /// @throws TorchException if it is one of libtorch's that [DType] does not have, such as a complex one
     public DType dtype() {
-        return DType.of((int) counted("dtype", core_h.mn_dtype(handle())));
+        try (Calls calls = Calls.enter()) {
+            return DType.of((int) counted("dtype", core_h.mn_dtype(handle(calls))));
+        }
     }
 
     /// @throws TorchException if it is neither the CPU nor a GPU
     public Device device() {
-        return Device.of((int) counted("device", core_h.mn_device(handle())));
+        try (Calls calls = Calls.enter()) {
+            return Device.of((int) counted("device", core_h.mn_device(handle(calls))));
+        }
     }
 
     public boolean isContiguous() {
-        return counted("isContiguous", core_h.mn_is_contiguous(handle())) == 1;
+        try (Calls calls = Calls.enter()) {
+            return counted("isContiguous", core_h.mn_is_contiguous(handle(calls))) == 1;
+        }
     }
 
     /// What a call gave that is negative after a failure.
@@ -326,39 +390,63 @@ public final class Tensor implements TensorOps, AutoCloseable {
         if (handle == 0) {
             return "closed";
         }
-        MemorySegment name = core_h.mn_dtype_name(handle());
-        int code = core_h.mn_dtype(handle);
-        String dtype = code == DType.code(DType.FLOAT32) ? "" : " " + (code < 0 ? name.getString(0) : DType.of(code).toString());
-        int n = (int) core_h.mn_dim(handle);
-        MemorySegment out = Scratch.get().out(Math.max(0, n));
-        boolean shaped = n >= 0 && core_h.mn_sizes(handle, out) == 0;
-        return (shaped ? Arrays.toString(out.toArray(ValueLayout.JAVA_LONG)) : "[of no one shape]") + dtype;
+        try (Calls calls = Calls.enter()) {
+            long open = handle(calls);
+            MemorySegment name = core_h.mn_dtype_name(open);
+            int code = core_h.mn_dtype(open);
+            String dtype = code == DType.code(DType.FLOAT32) ? "" : " " + (code < 0 ? name.getString(0) : DType.of(code).toString());
+            int n = (int) core_h.mn_dim(open);
+            MemorySegment out = calls.scratch.out(Math.max(0, n));
+            boolean shaped = n >= 0 && core_h.mn_sizes(open, out) == 0;
+            return (shaped ? Arrays.toString(out.toArray(ValueLayout.JAVA_LONG)) : "[of no one shape]") + dtype;
+        }
     }
 
     // ---- data ----------------------------------------------------------------------------------------------------------
 
-    /// The memory of the tensor, without a copy. The segment keeps the memory alive, also after the tensor is closed.
+    /// As [#segment(Arena)], until the segment is unreachable and the garbage collector has noticed. That may be long after
+    /// the tensor was closed, and the collector does not see how much memory it is about.
+    public MemorySegment segment() {
+        return segment(Arena.ofAuto());
+    }
+
+    /// The memory of the tensor, without a copy, until the arena is closed: it stays until then, also after the tensor is
+    /// closed. A tensor that is given other memory by setData, `set_`, or a `resize_` to more elements (as also ops with an
+    /// `out` argument do) leaves the segment what it had.
     ///
     /// @throws IllegalStateException unless the tensor is contiguous and on the CPU
-    public MemorySegment segment() {
-        MemorySegment memory = memory();
-        requireHostMemory("segment");
-        long storage = core_h.mn_storage_retain(handle);
-        if (storage < 0) {
-            throw Native.failure("segment", this);
+    public MemorySegment segment(Arena arena) {
+        try (Calls calls = Calls.enter()) {
+            long bytes = memory().byteSize();
+            requireHostMemory("segment");
+            MemorySegment address = calls.scratch.out(1);
+            long storage = core_h.mn_storage_retain(handle(calls), address);
+            if (storage == 0) {
+                throw Native.failure("segment", this);
+            }
+            try {
+                return MemorySegment.ofAddress(address.get(ValueLayout.JAVA_LONG, 0))
+                        .reinterpret(bytes, arena, released -> core_h.mn_storage_release(storage));
+            } catch (RuntimeException e) { // the arena is closed, or another thread's
+                core_h.mn_storage_release(storage);
+                throw e;
+            }
         }
-        return memory.reinterpret(memory.byteSize(), Arena.ofAuto(), released -> core_h.mn_storage_release(storage));
     }
 
     /// Whether [#segment] gives its memory.
     public boolean isPlain() {
-        return isContiguous() && device().equals(Device.CPU) && core_h.mn_data(handle) >= 0;
+        try (Calls calls = Calls.enter()) {
+            return isContiguous() && device().equals(Device.CPU) && core_h.mn_data(handle(calls)) >= 0;
+        }
     }
 
-    /// As [#segment], for use while this tensor is open only.
+    /// As [#segment], for use while this tensor is open, and no other thread closes it.
     MemorySegment memory() {
-        long bytes = numel() * dtype().bytes();
-        return Native.address(counted("memory", core_h.mn_data(handle)), bytes);
+        try (Calls calls = Calls.enter()) {
+            long bytes = numel() * dtype().bytes();
+            return Native.address(counted("memory", core_h.mn_data(handle(calls))), bytes);
+        }
     }
 
     /// The values in row-major order, converted to float where the dtype is another.
@@ -384,16 +472,20 @@ public final class Tensor implements TensorOps, AutoCloseable {
 
     /// The only value of a tensor with one element.
     public double item() {
-        MemorySegment out = Scratch.get().out(1);
-        Native.check("item", core_h.mn_item_double(handle(), out), this);
-        return out.get(ValueLayout.JAVA_DOUBLE, 0);
+        try (Calls calls = Calls.enter()) {
+            MemorySegment out = calls.scratch.out(1);
+            Native.check("item", core_h.mn_item_double(handle(calls), out), this);
+            return out.get(ValueLayout.JAVA_DOUBLE, 0);
+        }
     }
 
     /// The only value of an integer tensor with one element.
     public long itemLong() {
-        MemorySegment out = Scratch.get().out(1);
-        Native.check("itemLong", core_h.mn_item_int64(handle(), out), this);
-        return out.get(ValueLayout.JAVA_LONG, 0);
+        try (Calls calls = Calls.enter()) {
+            MemorySegment out = calls.scratch.out(1);
+            Native.check("itemLong", core_h.mn_item_int64(handle(calls), out), this);
+            return out.get(ValueLayout.JAVA_LONG, 0);
+        }
     }
 
     /// The values where Java can read them: in memory of the CPU, contiguous, of a dtype, and outside autograd. Every way from a tensor
@@ -402,11 +494,13 @@ public final class Tensor implements TensorOps, AutoCloseable {
     /// @return a tensor of the innermost scope, which shares the memory of this one where that is so already
     /// @throws TorchException if the values are complex, or there are none
     public Tensor plain(DType dtype) {
-        long result = core_h.mn_plain(handle(), DType.code(dtype));
-        if (result == 0) {
-            throw Native.failure("plain", this);
+        try (Calls calls = Calls.enter()) {
+            long result = core_h.mn_plain(handle(calls), DType.code(dtype));
+            if (result == 0) {
+                throw Native.failure("plain", this);
+            }
+            return own(result, calls);
         }
-        return own(result);
     }
 
     private void requireHostMemory(String asked) {
@@ -450,42 +544,56 @@ public final class Tensor implements TensorOps, AutoCloseable {
     // ---- autograd ------------------------------------------------------------------------------------------------------
 
     public boolean requiresGrad() {
-        return counted("requiresGrad", core_h.mn_requires_grad(handle())) == 1;
+        try (Calls calls = Calls.enter()) {
+            return counted("requiresGrad", core_h.mn_requires_grad(handle(calls))) == 1;
+        }
     }
 
     /// @return this tensor
     public Tensor requiresGrad(boolean required) {
-        Native.check("requiresGrad", core_h.mn_set_requires_grad(handle(), required), this);
-        return this;
+        try (Calls calls = Calls.enter()) {
+            Native.check("requiresGrad", core_h.mn_set_requires_grad(handle(calls), required), this);
+            return this;
+        }
     }
 
     public boolean isLeaf() {
-        return counted("isLeaf", core_h.mn_is_leaf(handle())) == 1;
+        try (Calls calls = Calls.enter()) {
+            return counted("isLeaf", core_h.mn_is_leaf(handle(calls))) == 1;
+        }
     }
 
     /// Keeps the gradient of a tensor that is not a leaf.
     public Tensor retainGrad() {
-        Native.check("retainGrad", core_h.mn_retain_grad(handle()), this);
-        return this;
+        try (Calls calls = Calls.enter()) {
+            Native.check("retainGrad", core_h.mn_retain_grad(handle(calls)), this);
+            return this;
+        }
     }
 
     /// The accumulated gradient, or null where there is none yet.
     public Tensor grad() {
-        MemorySegment status = Scratch.get().out(1);
-        long gradient = core_h.mn_grad(handle(), status);
-        Native.check("grad", status.get(ValueLayout.JAVA_INT, 0), this);
-        return gradient == 0 ? null : own(gradient);
+        try (Calls calls = Calls.enter()) {
+            MemorySegment status = calls.scratch.out(1);
+            long gradient = core_h.mn_grad(handle(calls), status);
+            Native.check("grad", status.get(ValueLayout.JAVA_INT, 0), this);
+            return gradient == 0 ? null : own(gradient, calls);
+        }
     }
 
     /// Replaces the gradient; null removes it.
     public void setGrad(Tensor gradient) {
-        Native.check("setGrad", core_h.mn_set_grad(handle(), handleOrZero(gradient)), this, gradient);
+        try (Calls calls = Calls.enter()) {
+            Native.check("setGrad", core_h.mn_set_grad(handle(calls), handleOrZero(gradient, calls)), this, gradient);
+        }
     }
 
     /// Takes over the data, dtype and device of another tensor, as PyTorch's `x.data = y` does; handles and views of it stay.
     public Tensor setData(Tensor data) {
-        Native.check("setData", core_h.mn_set_data(handle(), data.handle()), this, data);
-        return this;
+        try (Calls calls = Calls.enter()) {
+            Native.check("setData", core_h.mn_set_data(handle(calls), data.handle(calls)), this, data);
+            return this;
+        }
     }
 
     /// Accumulates the gradients of this scalar in the leaves of its graph, which is freed.
@@ -495,20 +603,24 @@ public final class Tensor implements TensorOps, AutoCloseable {
 
     /// @param gradient of the final result with respect to this tensor, or null for a scalar
     public void backward(Tensor gradient, boolean retainGraph, boolean createGraph) {
-        Native.check("backward", core_h.mn_backward(handle(), handleOrZero(gradient), retainGraph, createGraph), this);
+        try (Calls calls = Calls.enter()) {
+            Native.check("backward", core_h.mn_backward(handle(calls), handleOrZero(gradient, calls), retainGraph, createGraph), this);
+        }
     }
 
     /// Gradients of the sum of outputs with respect to inputs, without touching their `grad`.
     ///
     /// @return one for each input, null for an input that the outputs do not depend on
     public static Tensor[] gradients(List<Tensor> outputs, List<Tensor> inputs, boolean retainGraph, boolean createGraph) {
-        Scratch scratch = Scratch.get();
-        long count = core_h.mn_grad_of(scratch.handles(outputs), outputs.size(), MemorySegment.NULL, 0,
-                scratch.handles(inputs), inputs.size(), retainGraph, createGraph, true);
-        if (count < 0) {
-            throw Native.failure("gradients", outputs, inputs);
+        try (Calls calls = Calls.enter()) {
+            Scratch scratch = calls.scratch;
+            long count = core_h.mn_grad_of(scratch.handles(outputs, calls), outputs.size(), MemorySegment.NULL, 0,
+                    scratch.handles(inputs, calls), inputs.size(), retainGraph, createGraph, true);
+            if (count < 0) {
+                throw Native.failure("gradients", outputs, inputs);
+            }
+            return ownResults(count, calls);
         }
-        return ownResults(count);
     }
 
     // ---- printing ------------------------------------------------------------------------------------------------------

@@ -16,38 +16,32 @@ import java.util.Arrays;
 ///
 /// A scope belongs to the platform thread that opened it, and scopes close in the reverse order of opening. Its tensors
 /// may only be used on that thread. Tensors made where no scope is open are closed by whoever made them.
+///
+/// What a thread leaves open when it ends, nobody can use or close any more. It is freed, with a warning, when the next thread
+/// begins to use tensors, or by [#closeAbandoned].
 public final class TensorScope implements AutoCloseable {
-    /// The open scopes of one thread. A scope keeps its own, so that closing it looks nothing up.
-    private static final class Open {
-        private TensorScope innermost;
-    }
+    private static final System.Logger LOG = System.getLogger("dev.mneme.torch");
 
-    private static final ThreadLocal<Open> OPEN = ThreadLocal.withInitial(Open::new);
-
-    final Thread thread;
-    private final Open open;
+    /// Of the thread that the scope belongs to.
+    final Calls calls;
     private final TensorScope parent;
     private Tensor[] tensors = new Tensor[16];
     private int count;
     private boolean closed;
 
-    private TensorScope(Thread thread, Open open) {
-        this.thread = thread;
-        this.open = open;
-        this.parent = open.innermost;
-        open.innermost = this;
+    private final Throwable opened = Tensor.TRACE ? new Throwable("the scope was opened here") : null;
+
+    private TensorScope(Calls calls) {
+        this.calls = calls;
+        this.parent = calls.scope;
+        calls.scope = this;
     }
 
     /// Opens a scope inside the innermost one of this thread.
     ///
     /// @throws IllegalStateException on a virtual thread
     public static TensorScope open() {
-        return new TensorScope(requirePlatformThread(), OPEN.get());
-    }
-
-    /// The innermost open scope of this thread, or null.
-    static TensorScope innermost() {
-        return OPEN.get().innermost;
+        return new TensorScope(Calls.get());
     }
 
     /// Moves a tensor of this scope to the one around it, or out of all scopes where there is none.
@@ -55,7 +49,7 @@ public final class TensorScope implements AutoCloseable {
     /// @return the tensor
     /// @throws IllegalStateException if this scope does not own the tensor
     public Tensor escape(Tensor tensor) {
-        tensor.handle(); // neither closed nor another thread's
+        tensor.requireUsable(Calls.get());
         if (tensor.scope() != this) {
             throw new IllegalStateException("escape: the tensor " + tensor.describe()
                     + " belongs to " + (tensor.scope() == null ? "no scope" : "another scope")
@@ -77,33 +71,53 @@ public final class TensorScope implements AutoCloseable {
         if (closed) {
             return;
         }
-        if (Thread.currentThread() != thread) {
-            throw new IllegalStateException("TensorScope.close: the scope belongs to thread " + thread.getName()
+        if (Thread.currentThread() != calls.thread) {
+            throw new IllegalStateException("TensorScope.close: the scope belongs to thread " + calls.thread.getName()
                     + ", and " + Thread.currentThread().getName() + " closes it. Close it on its own thread.");
         }
-        if (open.innermost != this) {
+        if (calls.scope != this) {
             throw new IllegalStateException("TensorScope.close: a scope opened after this one is still open."
                     + " Close scopes in the reverse order of opening: use try-with-resources.");
         }
         closed = true;
-        open.innermost = parent;
+        calls.scope = parent;
         release();
     }
 
+    /// Frees what threads that have ended left in open scopes, and reports each such scope by a warning.
+    ///
+    /// @return how many scopes that were
+    public static int closeAbandoned() {
+        return Calls.endDead();
+    }
+
+    /// Closes this innermost scope of a thread that has ended.
+    void closeAbandonedByItsThread() {
+        closed = true;
+        calls.scope = parent;
+        long left = Arrays.stream(tensors, 0, count).filter(tensor -> tensor.scope() == this && !tensor.isClosed()).count();
+        release();
+        String message = "Thread " + calls.thread.getName() + " ended with an open TensorScope: its " + left + " tensors were freed now."
+                + " Close scopes on their thread: use try-with-resources." + (Tensor.TRACE ? "" : " -Dmneme.trace=true shows where it was opened.");
+        LOG.log(System.Logger.Level.WARNING, message, opened);
+    }
+
     private void release() {
-        MemorySegment handles = Scratch.get().out(count);
-        int n = 0;
-        for (int i = 0; i < count; i++) {
-            Tensor tensor = tensors[i];
-            if (tensor.scope() == this) {
-                long handle = tensor.forget();
-                if (handle != 0) {
-                    handles.setAtIndex(ValueLayout.JAVA_LONG, n++, handle);
+        try (Calls call = calls.begun()) {
+            MemorySegment handles = call.scratch.out(count);
+            int n = 0;
+            for (int i = 0; i < count; i++) {
+                Tensor tensor = tensors[i];
+                if (tensor.scope() == this) {
+                    long handle = tensor.forget();
+                    if (handle != 0) {
+                        handles.setAtIndex(ValueLayout.JAVA_LONG, n++, handle);
+                    }
                 }
             }
+            core_h.mn_release(handles, n);
+            tensors = null;
         }
-        core_h.mn_release(handles, n);
-        tensors = null;
     }
 
     void add(Tensor tensor) {

@@ -8,45 +8,49 @@ import java.util.List;
 /// The ops that are not methods of one tensor: factories, products of several tensors, layers.
 /// What [TensorOps] says of names, absent arguments, ownership and failures holds here too.
 public final class Torch {
-    static {
-        Native.load();
-    }
-
 
     /// `aten::where.self(Tensor condition, Tensor self, Tensor other) -> Tensor`
     public static Tensor where(Tensor condition, Tensor self, Tensor other) {
-        long result = ops_h.mn_where_self(condition.handle(), self.handle(), other.handle());
-        if (result == 0) {
-            throw Native.failure("where", condition, self, other);
+        try (Calls calls = Calls.enter()) {
+            long result = ops_h.mn_where_self(condition.handle(calls), self.handle(calls), other.handle(calls));
+            if (result == 0) {
+                throw Native.failure("where", condition, self, other);
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     /// `aten::where.ScalarOther(Tensor condition, Tensor self, Scalar other) -> Tensor`
     public static Tensor where(Tensor condition, Tensor self, long other) {
-        long result = ops_h.mn_where_ScalarOther(condition.handle(), self.handle(), other, Scratch.INTEGER);
-        if (result == 0) {
-            throw Native.failure("where", condition, self);
+        try (Calls calls = Calls.enter()) {
+            long result = ops_h.mn_where_ScalarOther(condition.handle(calls), self.handle(calls), other, Scratch.INTEGER);
+            if (result == 0) {
+                throw Native.failure("where", condition, self);
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     /// `aten::where.ScalarOther(Tensor condition, Tensor self, Scalar other) -> Tensor`
     public static Tensor where(Tensor condition, Tensor self, double other) {
-        long result = ops_h.mn_where_ScalarOther(condition.handle(), self.handle(), Double.doubleToRawLongBits(other), Scratch.DOUBLE);
-        if (result == 0) {
-            throw Native.failure("where", condition, self);
+        try (Calls calls = Calls.enter()) {
+            long result = ops_h.mn_where_ScalarOther(condition.handle(calls), self.handle(calls), Double.doubleToRawLongBits(other), Scratch.DOUBLE);
+            if (result == 0) {
+                throw Native.failure("where", condition, self);
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     /// `aten::isin.Tensor_Tensor(Tensor elements, Tensor test_elements, *, bool assume_unique=False, bool invert=False) -> Tensor`
     public static Tensor isin(Tensor elements, Tensor testElements, boolean assumeUnique, boolean invert) {
-        long result = ops_h.mn_isin_Tensor_Tensor(elements.handle(), testElements.handle(), assumeUnique, invert);
-        if (result == 0) {
-            throw Native.failure("isin", elements, testElements);
+        try (Calls calls = Calls.enter()) {
+            long result = ops_h.mn_isin_Tensor_Tensor(elements.handle(calls), testElements.handle(calls), assumeUnique, invert);
+            if (result == 0) {
+                throw Native.failure("isin", elements, testElements);
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     public static Tensor isin(Tensor elements, Tensor testElements, boolean assumeUnique) {
@@ -59,11 +63,13 @@ public final class Torch {
 
     /// `aten::linear(Tensor input, Tensor weight, Tensor? bias=None) -> Tensor`
     public static Tensor linear(Tensor input, Tensor weight, Tensor bias) {
-        long result = ops_h.mn_linear(input.handle(), weight.handle(), Tensor.handleOrZero(bias));
-        if (result == 0) {
-            throw Native.failure("linear", input, weight, bias);
+        try (Calls calls = Calls.enter()) {
+            long result = ops_h.mn_linear(input.handle(calls), weight.handle(calls), Tensor.handleOrZero(bias, calls));
+            if (result == 0) {
+                throw Native.failure("linear", input, weight, bias);
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     public static Tensor linear(Tensor input, Tensor weight) {
@@ -72,12 +78,14 @@ public final class Torch {
 
     /// `aten::einsum(str equation, Tensor[] tensors, *, int[]? path=None) -> Tensor`
     public static Tensor einsum(String equation, List<Tensor> tensors, long... path) {
-        Scratch scratch = Scratch.get();
-        long result = ops_h.mn_einsum(scratch.text(equation), scratch.handles(tensors), tensors.size(), scratch.longs(path), Scratch.size(path));
-        if (result == 0) {
-            throw Native.failure("einsum", tensors);
+        try (Calls calls = Calls.enter()) {
+            Scratch scratch = calls.scratch;
+            long result = ops_h.mn_einsum(scratch.text(equation), scratch.handles(tensors, calls), tensors.size(), scratch.longs(path), Scratch.size(path));
+            if (result == 0) {
+                throw Native.failure("einsum", tensors);
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     public static Tensor einsum(String equation, List<Tensor> tensors) {
@@ -86,12 +94,14 @@ public final class Torch {
 
     /// `aten::cat(Tensor[] tensors, int dim=0) -> Tensor`
     public static Tensor cat(List<Tensor> tensors, long dim) {
-        Scratch scratch = Scratch.get();
-        long result = ops_h.mn_cat(scratch.handles(tensors), tensors.size(), dim);
-        if (result == 0) {
-            throw Native.failure("cat", tensors);
+        try (Calls calls = Calls.enter()) {
+            Scratch scratch = calls.scratch;
+            long result = ops_h.mn_cat(scratch.handles(tensors, calls), tensors.size(), dim);
+            if (result == 0) {
+                throw Native.failure("cat", tensors);
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     public static Tensor cat(List<Tensor> tensors) {
@@ -100,12 +110,14 @@ public final class Torch {
 
     /// `aten::stack(Tensor[] tensors, int dim=0) -> Tensor`
     public static Tensor stack(List<Tensor> tensors, long dim) {
-        Scratch scratch = Scratch.get();
-        long result = ops_h.mn_stack(scratch.handles(tensors), tensors.size(), dim);
-        if (result == 0) {
-            throw Native.failure("stack", tensors);
+        try (Calls calls = Calls.enter()) {
+            Scratch scratch = calls.scratch;
+            long result = ops_h.mn_stack(scratch.handles(tensors, calls), tensors.size(), dim);
+            if (result == 0) {
+                throw Native.failure("stack", tensors);
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     public static Tensor stack(List<Tensor> tensors) {
@@ -114,12 +126,14 @@ public final class Torch {
 
     /// `aten::searchsorted.Tensor(Tensor sorted_sequence, Tensor self, *, bool out_int32=False, bool right=False, str? side=None, Tensor? sorter=None) -> Tensor`
     public static Tensor searchsorted(Tensor sortedSequence, Tensor self, boolean outInt32, boolean right, String side, Tensor sorter) {
-        Scratch scratch = Scratch.get();
-        long result = ops_h.mn_searchsorted_Tensor(sortedSequence.handle(), self.handle(), outInt32, right, scratch.text(side), Tensor.handleOrZero(sorter));
-        if (result == 0) {
-            throw Native.failure("searchsorted", sortedSequence, self, sorter);
+        try (Calls calls = Calls.enter()) {
+            Scratch scratch = calls.scratch;
+            long result = ops_h.mn_searchsorted_Tensor(sortedSequence.handle(calls), self.handle(calls), outInt32, right, scratch.text(side), Tensor.handleOrZero(sorter, calls));
+            if (result == 0) {
+                throw Native.failure("searchsorted", sortedSequence, self, sorter);
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     public static Tensor searchsorted(Tensor sortedSequence, Tensor self, boolean outInt32, boolean right, String side) {
@@ -140,12 +154,14 @@ public final class Torch {
 
     /// `aten::layer_norm(Tensor input, SymInt[] normalized_shape, Tensor? weight=None, Tensor? bias=None, float eps=1e-05, bool cudnn_enable=True) -> Tensor`
     public static Tensor layerNorm(Tensor input, long[] normalizedShape, Tensor weight, Tensor bias, double eps, boolean cudnnEnable) {
-        Scratch scratch = Scratch.get();
-        long result = ops_h.mn_layer_norm(input.handle(), scratch.longs(normalizedShape), normalizedShape.length, Tensor.handleOrZero(weight), Tensor.handleOrZero(bias), eps, cudnnEnable);
-        if (result == 0) {
-            throw Native.failure("layer_norm", input, weight, bias);
+        try (Calls calls = Calls.enter()) {
+            Scratch scratch = calls.scratch;
+            long result = ops_h.mn_layer_norm(input.handle(calls), scratch.longs(normalizedShape), normalizedShape.length, Tensor.handleOrZero(weight, calls), Tensor.handleOrZero(bias, calls), eps, cudnnEnable);
+            if (result == 0) {
+                throw Native.failure("layer_norm", input, weight, bias);
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     public static Tensor layerNorm(Tensor input, long[] normalizedShape, Tensor weight, Tensor bias, double eps) {
@@ -166,21 +182,25 @@ public final class Torch {
 
     /// `aten::native_layer_norm(Tensor input, SymInt[] normalized_shape, Tensor? weight, Tensor? bias, float eps) -> (Tensor, Tensor, Tensor)`
     public static Tensor[] nativeLayerNorm(Tensor input, long[] normalizedShape, Tensor weight, Tensor bias, double eps) {
-        Scratch scratch = Scratch.get();
-        MemorySegment out = scratch.out(3);
-        if (ops_h.mn_native_layer_norm(input.handle(), scratch.longs(normalizedShape), normalizedShape.length, Tensor.handleOrZero(weight), Tensor.handleOrZero(bias), eps, out) != 0) {
-            throw Native.failure("native_layer_norm", input, weight, bias);
+        try (Calls calls = Calls.enter()) {
+            Scratch scratch = calls.scratch;
+            MemorySegment out = scratch.out(3);
+            if (ops_h.mn_native_layer_norm(input.handle(calls), scratch.longs(normalizedShape), normalizedShape.length, Tensor.handleOrZero(weight, calls), Tensor.handleOrZero(bias, calls), eps, out) != 0) {
+                throw Native.failure("native_layer_norm", input, weight, bias);
+            }
+            return Tensor.ownAll(out, 3, calls);
         }
-        return Tensor.ownAll(out, 3);
     }
 
     /// `aten::group_norm(Tensor input, int num_groups, Tensor? weight=None, Tensor? bias=None, float eps=1e-05, bool cudnn_enabled=True) -> Tensor`
     public static Tensor groupNorm(Tensor input, long numGroups, Tensor weight, Tensor bias, double eps, boolean cudnnEnabled) {
-        long result = ops_h.mn_group_norm(input.handle(), numGroups, Tensor.handleOrZero(weight), Tensor.handleOrZero(bias), eps, cudnnEnabled);
-        if (result == 0) {
-            throw Native.failure("group_norm", input, weight, bias);
+        try (Calls calls = Calls.enter()) {
+            long result = ops_h.mn_group_norm(input.handle(calls), numGroups, Tensor.handleOrZero(weight, calls), Tensor.handleOrZero(bias, calls), eps, cudnnEnabled);
+            if (result == 0) {
+                throw Native.failure("group_norm", input, weight, bias);
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     public static Tensor groupNorm(Tensor input, long numGroups, Tensor weight, Tensor bias, double eps) {
@@ -201,30 +221,36 @@ public final class Torch {
 
     /// `aten::batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, float momentum, float eps, bool cudnn_enabled) -> Tensor`
     public static Tensor batchNorm(Tensor input, Tensor weight, Tensor bias, Tensor runningMean, Tensor runningVar, boolean training, double momentum, double eps, boolean cudnnEnabled) {
-        long result = ops_h.mn_batch_norm(input.handle(), Tensor.handleOrZero(weight), Tensor.handleOrZero(bias), Tensor.handleOrZero(runningMean), Tensor.handleOrZero(runningVar), training, momentum, eps, cudnnEnabled);
-        if (result == 0) {
-            throw Native.failure("batch_norm", input, weight, bias, runningMean, runningVar);
+        try (Calls calls = Calls.enter()) {
+            long result = ops_h.mn_batch_norm(input.handle(calls), Tensor.handleOrZero(weight, calls), Tensor.handleOrZero(bias, calls), Tensor.handleOrZero(runningMean, calls), Tensor.handleOrZero(runningVar, calls), training, momentum, eps, cudnnEnabled);
+            if (result == 0) {
+                throw Native.failure("batch_norm", input, weight, bias, runningMean, runningVar);
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     /// `aten::native_batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, float momentum, float eps) -> (Tensor, Tensor, Tensor)`
     public static Tensor[] nativeBatchNorm(Tensor input, Tensor weight, Tensor bias, Tensor runningMean, Tensor runningVar, boolean training, double momentum, double eps) {
-        Scratch scratch = Scratch.get();
-        MemorySegment out = scratch.out(3);
-        if (ops_h.mn_native_batch_norm(input.handle(), Tensor.handleOrZero(weight), Tensor.handleOrZero(bias), Tensor.handleOrZero(runningMean), Tensor.handleOrZero(runningVar), training, momentum, eps, out) != 0) {
-            throw Native.failure("native_batch_norm", input, weight, bias, runningMean, runningVar);
+        try (Calls calls = Calls.enter()) {
+            Scratch scratch = calls.scratch;
+            MemorySegment out = scratch.out(3);
+            if (ops_h.mn_native_batch_norm(input.handle(calls), Tensor.handleOrZero(weight, calls), Tensor.handleOrZero(bias, calls), Tensor.handleOrZero(runningMean, calls), Tensor.handleOrZero(runningVar, calls), training, momentum, eps, out) != 0) {
+                throw Native.failure("native_batch_norm", input, weight, bias, runningMean, runningVar);
+            }
+            return Tensor.ownAll(out, 3, calls);
         }
-        return Tensor.ownAll(out, 3);
     }
 
     /// `aten::embedding(Tensor weight, Tensor indices, SymInt padding_idx=-1, bool scale_grad_by_freq=False, bool sparse=False) -> Tensor`
     public static Tensor embedding(Tensor weight, Tensor indices, long paddingIdx, boolean scaleGradByFreq, boolean sparse) {
-        long result = ops_h.mn_embedding(weight.handle(), indices.handle(), paddingIdx, scaleGradByFreq, sparse);
-        if (result == 0) {
-            throw Native.failure("embedding", weight, indices);
+        try (Calls calls = Calls.enter()) {
+            long result = ops_h.mn_embedding(weight.handle(calls), indices.handle(calls), paddingIdx, scaleGradByFreq, sparse);
+            if (result == 0) {
+                throw Native.failure("embedding", weight, indices);
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     public static Tensor embedding(Tensor weight, Tensor indices, long paddingIdx, boolean scaleGradByFreq) {
@@ -241,12 +267,14 @@ public final class Torch {
 
     /// `aten::embedding_bag.padding_idx(Tensor weight, Tensor indices, Tensor offsets, bool scale_grad_by_freq, int mode, bool sparse, Tensor? per_sample_weights, bool include_last_offset, int? padding_idx) -> (Tensor, Tensor, Tensor, Tensor)`
     public static Tensor[] embeddingBag(Tensor weight, Tensor indices, Tensor offsets, boolean scaleGradByFreq, long mode, boolean sparse, Tensor perSampleWeights, boolean includeLastOffset, Long paddingIdx) {
-        Scratch scratch = Scratch.get();
-        MemorySegment out = scratch.out(4);
-        if (ops_h.mn_embedding_bag_padding_idx(weight.handle(), indices.handle(), offsets.handle(), scaleGradByFreq, mode, sparse, Tensor.handleOrZero(perSampleWeights), includeLastOffset, paddingIdx == null ? 0 : paddingIdx, paddingIdx != null, out) != 0) {
-            throw Native.failure("embedding_bag", weight, indices, offsets, perSampleWeights);
+        try (Calls calls = Calls.enter()) {
+            Scratch scratch = calls.scratch;
+            MemorySegment out = scratch.out(4);
+            if (ops_h.mn_embedding_bag_padding_idx(weight.handle(calls), indices.handle(calls), offsets.handle(calls), scaleGradByFreq, mode, sparse, Tensor.handleOrZero(perSampleWeights, calls), includeLastOffset, paddingIdx == null ? 0 : paddingIdx, paddingIdx != null, out) != 0) {
+                throw Native.failure("embedding_bag", weight, indices, offsets, perSampleWeights);
+            }
+            return Tensor.ownAll(out, 4, calls);
         }
-        return Tensor.ownAll(out, 4);
     }
 
     public static Tensor[] embeddingBag(Tensor weight, Tensor indices, Tensor offsets, boolean scaleGradByFreq, long mode, boolean sparse, Tensor perSampleWeights, boolean includeLastOffset) {
@@ -255,20 +283,24 @@ public final class Torch {
 
     /// `aten::dropout(Tensor input, float p, bool train) -> Tensor`
     public static Tensor dropout(Tensor input, double p, boolean train) {
-        long result = ops_h.mn_dropout(input.handle(), p, train);
-        if (result == 0) {
-            throw Native.failure("dropout", input);
+        try (Calls calls = Calls.enter()) {
+            long result = ops_h.mn_dropout(input.handle(calls), p, train);
+            if (result == 0) {
+                throw Native.failure("dropout", input);
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     /// `aten::scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask=None, float dropout_p=0.0, bool is_causal=False, *, float? scale=None, bool enable_gqa=False) -> Tensor`
     public static Tensor scaledDotProductAttention(Tensor query, Tensor key, Tensor value, Tensor attnMask, double dropoutP, boolean isCausal, Double scale, boolean enableGqa) {
-        long result = ops_h.mn_scaled_dot_product_attention(query.handle(), key.handle(), value.handle(), Tensor.handleOrZero(attnMask), dropoutP, isCausal, scale == null ? 0 : scale, scale != null, enableGqa);
-        if (result == 0) {
-            throw Native.failure("scaled_dot_product_attention", query, key, value, attnMask);
+        try (Calls calls = Calls.enter()) {
+            long result = ops_h.mn_scaled_dot_product_attention(query.handle(calls), key.handle(calls), value.handle(calls), Tensor.handleOrZero(attnMask, calls), dropoutP, isCausal, scale == null ? 0 : scale, scale != null, enableGqa);
+            if (result == 0) {
+                throw Native.failure("scaled_dot_product_attention", query, key, value, attnMask);
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     public static Tensor scaledDotProductAttention(Tensor query, Tensor key, Tensor value, Tensor attnMask, double dropoutP, boolean isCausal, Double scale) {
@@ -293,11 +325,13 @@ public final class Torch {
 
     /// `aten::cosine_similarity(Tensor x1, Tensor x2, int dim=1, float eps=1e-08) -> Tensor`
     public static Tensor cosineSimilarity(Tensor x1, Tensor x2, long dim, double eps) {
-        long result = ops_h.mn_cosine_similarity(x1.handle(), x2.handle(), dim, eps);
-        if (result == 0) {
-            throw Native.failure("cosine_similarity", x1, x2);
+        try (Calls calls = Calls.enter()) {
+            long result = ops_h.mn_cosine_similarity(x1.handle(calls), x2.handle(calls), dim, eps);
+            if (result == 0) {
+                throw Native.failure("cosine_similarity", x1, x2);
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     public static Tensor cosineSimilarity(Tensor x1, Tensor x2, long dim) {
@@ -310,12 +344,14 @@ public final class Torch {
 
     /// `aten::empty.memory_format(SymInt[] size, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, MemoryFormat? memory_format=None) -> Tensor`
     public static Tensor empty(long[] size, DType dtype, Device device) {
-        Scratch scratch = Scratch.get();
-        long result = ops_h.mn_empty_memory_format(scratch.longs(size), size.length, DType.code(dtype), Device.code(device));
-        if (result == 0) {
-            throw Native.failure("empty");
+        try (Calls calls = Calls.enter()) {
+            Scratch scratch = calls.scratch;
+            long result = ops_h.mn_empty_memory_format(scratch.longs(size), size.length, DType.code(dtype), Device.code(device));
+            if (result == 0) {
+                throw Native.failure("empty");
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     public static Tensor empty(long[] size, DType dtype) {
@@ -328,12 +364,14 @@ public final class Torch {
 
     /// `aten::zeros(SymInt[] size, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor`
     public static Tensor zeros(long[] size, DType dtype, Device device) {
-        Scratch scratch = Scratch.get();
-        long result = ops_h.mn_zeros(scratch.longs(size), size.length, DType.code(dtype), Device.code(device));
-        if (result == 0) {
-            throw Native.failure("zeros");
+        try (Calls calls = Calls.enter()) {
+            Scratch scratch = calls.scratch;
+            long result = ops_h.mn_zeros(scratch.longs(size), size.length, DType.code(dtype), Device.code(device));
+            if (result == 0) {
+                throw Native.failure("zeros");
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     public static Tensor zeros(long[] size, DType dtype) {
@@ -346,12 +384,14 @@ public final class Torch {
 
     /// `aten::ones(SymInt[] size, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor`
     public static Tensor ones(long[] size, DType dtype, Device device) {
-        Scratch scratch = Scratch.get();
-        long result = ops_h.mn_ones(scratch.longs(size), size.length, DType.code(dtype), Device.code(device));
-        if (result == 0) {
-            throw Native.failure("ones");
+        try (Calls calls = Calls.enter()) {
+            Scratch scratch = calls.scratch;
+            long result = ops_h.mn_ones(scratch.longs(size), size.length, DType.code(dtype), Device.code(device));
+            if (result == 0) {
+                throw Native.failure("ones");
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     public static Tensor ones(long[] size, DType dtype) {
@@ -364,12 +404,14 @@ public final class Torch {
 
     /// `aten::full(SymInt[] size, Scalar fill_value, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor`
     public static Tensor full(long[] size, long fillValue, DType dtype, Device device) {
-        Scratch scratch = Scratch.get();
-        long result = ops_h.mn_full(scratch.longs(size), size.length, fillValue, Scratch.INTEGER, DType.code(dtype), Device.code(device));
-        if (result == 0) {
-            throw Native.failure("full");
+        try (Calls calls = Calls.enter()) {
+            Scratch scratch = calls.scratch;
+            long result = ops_h.mn_full(scratch.longs(size), size.length, fillValue, Scratch.INTEGER, DType.code(dtype), Device.code(device));
+            if (result == 0) {
+                throw Native.failure("full");
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     public static Tensor full(long[] size, long fillValue, DType dtype) {
@@ -382,12 +424,14 @@ public final class Torch {
 
     /// `aten::full(SymInt[] size, Scalar fill_value, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor`
     public static Tensor full(long[] size, double fillValue, DType dtype, Device device) {
-        Scratch scratch = Scratch.get();
-        long result = ops_h.mn_full(scratch.longs(size), size.length, Double.doubleToRawLongBits(fillValue), Scratch.DOUBLE, DType.code(dtype), Device.code(device));
-        if (result == 0) {
-            throw Native.failure("full");
+        try (Calls calls = Calls.enter()) {
+            Scratch scratch = calls.scratch;
+            long result = ops_h.mn_full(scratch.longs(size), size.length, Double.doubleToRawLongBits(fillValue), Scratch.DOUBLE, DType.code(dtype), Device.code(device));
+            if (result == 0) {
+                throw Native.failure("full");
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     public static Tensor full(long[] size, double fillValue, DType dtype) {
@@ -400,11 +444,13 @@ public final class Torch {
 
     /// `aten::eye(SymInt n, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor`
     public static Tensor eye(long n, DType dtype, Device device) {
-        long result = ops_h.mn_eye(n, DType.code(dtype), Device.code(device));
-        if (result == 0) {
-            throw Native.failure("eye");
+        try (Calls calls = Calls.enter()) {
+            long result = ops_h.mn_eye(n, DType.code(dtype), Device.code(device));
+            if (result == 0) {
+                throw Native.failure("eye");
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     public static Tensor eye(long n, DType dtype) {
@@ -417,11 +463,13 @@ public final class Torch {
 
     /// `aten::arange(Scalar end, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor`
     public static Tensor arange(long end, DType dtype, Device device) {
-        long result = ops_h.mn_arange(end, Scratch.INTEGER, DType.code(dtype), Device.code(device));
-        if (result == 0) {
-            throw Native.failure("arange");
+        try (Calls calls = Calls.enter()) {
+            long result = ops_h.mn_arange(end, Scratch.INTEGER, DType.code(dtype), Device.code(device));
+            if (result == 0) {
+                throw Native.failure("arange");
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     public static Tensor arange(long end, DType dtype) {
@@ -434,11 +482,13 @@ public final class Torch {
 
     /// `aten::arange(Scalar end, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor`
     public static Tensor arange(double end, DType dtype, Device device) {
-        long result = ops_h.mn_arange(Double.doubleToRawLongBits(end), Scratch.DOUBLE, DType.code(dtype), Device.code(device));
-        if (result == 0) {
-            throw Native.failure("arange");
+        try (Calls calls = Calls.enter()) {
+            long result = ops_h.mn_arange(Double.doubleToRawLongBits(end), Scratch.DOUBLE, DType.code(dtype), Device.code(device));
+            if (result == 0) {
+                throw Native.failure("arange");
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     public static Tensor arange(double end, DType dtype) {
@@ -451,11 +501,13 @@ public final class Torch {
 
     /// `aten::arange.start(Scalar start, Scalar end, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor`
     public static Tensor arange(long start, long end, DType dtype, Device device) {
-        long result = ops_h.mn_arange_start(start, Scratch.INTEGER, end, Scratch.INTEGER, DType.code(dtype), Device.code(device));
-        if (result == 0) {
-            throw Native.failure("arange");
+        try (Calls calls = Calls.enter()) {
+            long result = ops_h.mn_arange_start(start, Scratch.INTEGER, end, Scratch.INTEGER, DType.code(dtype), Device.code(device));
+            if (result == 0) {
+                throw Native.failure("arange");
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     public static Tensor arange(long start, long end, DType dtype) {
@@ -468,11 +520,13 @@ public final class Torch {
 
     /// `aten::arange.start(Scalar start, Scalar end, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor`
     public static Tensor arange(double start, double end, DType dtype, Device device) {
-        long result = ops_h.mn_arange_start(Double.doubleToRawLongBits(start), Scratch.DOUBLE, Double.doubleToRawLongBits(end), Scratch.DOUBLE, DType.code(dtype), Device.code(device));
-        if (result == 0) {
-            throw Native.failure("arange");
+        try (Calls calls = Calls.enter()) {
+            long result = ops_h.mn_arange_start(Double.doubleToRawLongBits(start), Scratch.DOUBLE, Double.doubleToRawLongBits(end), Scratch.DOUBLE, DType.code(dtype), Device.code(device));
+            if (result == 0) {
+                throw Native.failure("arange");
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     public static Tensor arange(double start, double end, DType dtype) {
@@ -485,11 +539,13 @@ public final class Torch {
 
     /// `aten::arange.start_step(Scalar start, Scalar end, Scalar step=1, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor`
     public static Tensor arange(long start, long end, long step, DType dtype, Device device) {
-        long result = ops_h.mn_arange_start_step(start, Scratch.INTEGER, end, Scratch.INTEGER, step, Scratch.INTEGER, DType.code(dtype), Device.code(device));
-        if (result == 0) {
-            throw Native.failure("arange");
+        try (Calls calls = Calls.enter()) {
+            long result = ops_h.mn_arange_start_step(start, Scratch.INTEGER, end, Scratch.INTEGER, step, Scratch.INTEGER, DType.code(dtype), Device.code(device));
+            if (result == 0) {
+                throw Native.failure("arange");
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     public static Tensor arange(long start, long end, long step, DType dtype) {
@@ -502,11 +558,13 @@ public final class Torch {
 
     /// `aten::arange.start_step(Scalar start, Scalar end, Scalar step=1, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor`
     public static Tensor arange(double start, double end, double step, DType dtype, Device device) {
-        long result = ops_h.mn_arange_start_step(Double.doubleToRawLongBits(start), Scratch.DOUBLE, Double.doubleToRawLongBits(end), Scratch.DOUBLE, Double.doubleToRawLongBits(step), Scratch.DOUBLE, DType.code(dtype), Device.code(device));
-        if (result == 0) {
-            throw Native.failure("arange");
+        try (Calls calls = Calls.enter()) {
+            long result = ops_h.mn_arange_start_step(Double.doubleToRawLongBits(start), Scratch.DOUBLE, Double.doubleToRawLongBits(end), Scratch.DOUBLE, Double.doubleToRawLongBits(step), Scratch.DOUBLE, DType.code(dtype), Device.code(device));
+            if (result == 0) {
+                throw Native.failure("arange");
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     public static Tensor arange(double start, double end, double step, DType dtype) {
@@ -519,11 +577,13 @@ public final class Torch {
 
     /// `aten::linspace(Scalar start, Scalar end, int steps, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor`
     public static Tensor linspace(long start, long end, long steps, DType dtype, Device device) {
-        long result = ops_h.mn_linspace(start, Scratch.INTEGER, end, Scratch.INTEGER, steps, DType.code(dtype), Device.code(device));
-        if (result == 0) {
-            throw Native.failure("linspace");
+        try (Calls calls = Calls.enter()) {
+            long result = ops_h.mn_linspace(start, Scratch.INTEGER, end, Scratch.INTEGER, steps, DType.code(dtype), Device.code(device));
+            if (result == 0) {
+                throw Native.failure("linspace");
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     public static Tensor linspace(long start, long end, long steps, DType dtype) {
@@ -536,11 +596,13 @@ public final class Torch {
 
     /// `aten::linspace(Scalar start, Scalar end, int steps, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor`
     public static Tensor linspace(double start, double end, long steps, DType dtype, Device device) {
-        long result = ops_h.mn_linspace(Double.doubleToRawLongBits(start), Scratch.DOUBLE, Double.doubleToRawLongBits(end), Scratch.DOUBLE, steps, DType.code(dtype), Device.code(device));
-        if (result == 0) {
-            throw Native.failure("linspace");
+        try (Calls calls = Calls.enter()) {
+            long result = ops_h.mn_linspace(Double.doubleToRawLongBits(start), Scratch.DOUBLE, Double.doubleToRawLongBits(end), Scratch.DOUBLE, steps, DType.code(dtype), Device.code(device));
+            if (result == 0) {
+                throw Native.failure("linspace");
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     public static Tensor linspace(double start, double end, long steps, DType dtype) {
@@ -553,11 +615,13 @@ public final class Torch {
 
     /// `aten::scalar_tensor(Scalar s, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor`
     public static Tensor scalarTensor(long s, DType dtype, Device device) {
-        long result = ops_h.mn_scalar_tensor(s, Scratch.INTEGER, DType.code(dtype), Device.code(device));
-        if (result == 0) {
-            throw Native.failure("scalar_tensor");
+        try (Calls calls = Calls.enter()) {
+            long result = ops_h.mn_scalar_tensor(s, Scratch.INTEGER, DType.code(dtype), Device.code(device));
+            if (result == 0) {
+                throw Native.failure("scalar_tensor");
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     public static Tensor scalarTensor(long s, DType dtype) {
@@ -570,11 +634,13 @@ public final class Torch {
 
     /// `aten::scalar_tensor(Scalar s, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor`
     public static Tensor scalarTensor(double s, DType dtype, Device device) {
-        long result = ops_h.mn_scalar_tensor(Double.doubleToRawLongBits(s), Scratch.DOUBLE, DType.code(dtype), Device.code(device));
-        if (result == 0) {
-            throw Native.failure("scalar_tensor");
+        try (Calls calls = Calls.enter()) {
+            long result = ops_h.mn_scalar_tensor(Double.doubleToRawLongBits(s), Scratch.DOUBLE, DType.code(dtype), Device.code(device));
+            if (result == 0) {
+                throw Native.failure("scalar_tensor");
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     public static Tensor scalarTensor(double s, DType dtype) {
@@ -587,12 +653,14 @@ public final class Torch {
 
     /// `aten::rand.generator(SymInt[] size, *, Generator? generator, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor`
     public static Tensor rand(long[] size, Generator generator, DType dtype, Device device) {
-        Scratch scratch = Scratch.get();
-        long result = ops_h.mn_rand_generator(scratch.longs(size), size.length, Generator.handleOrZero(generator), DType.code(dtype), Device.code(device));
-        if (result == 0) {
-            throw Native.failure("rand");
+        try (Calls calls = Calls.enter()) {
+            Scratch scratch = calls.scratch;
+            long result = ops_h.mn_rand_generator(scratch.longs(size), size.length, Generator.handleOrZero(generator, calls), DType.code(dtype), Device.code(device));
+            if (result == 0) {
+                throw Native.failure("rand");
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     public static Tensor rand(long[] size, Generator generator, DType dtype) {
@@ -609,12 +677,14 @@ public final class Torch {
 
     /// `aten::randn.generator(SymInt[] size, *, Generator? generator, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor`
     public static Tensor randn(long[] size, Generator generator, DType dtype, Device device) {
-        Scratch scratch = Scratch.get();
-        long result = ops_h.mn_randn_generator(scratch.longs(size), size.length, Generator.handleOrZero(generator), DType.code(dtype), Device.code(device));
-        if (result == 0) {
-            throw Native.failure("randn");
+        try (Calls calls = Calls.enter()) {
+            Scratch scratch = calls.scratch;
+            long result = ops_h.mn_randn_generator(scratch.longs(size), size.length, Generator.handleOrZero(generator, calls), DType.code(dtype), Device.code(device));
+            if (result == 0) {
+                throw Native.failure("randn");
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     public static Tensor randn(long[] size, Generator generator, DType dtype) {
@@ -631,12 +701,14 @@ public final class Torch {
 
     /// `aten::randint.low_generator(SymInt low, SymInt high, SymInt[] size, *, Generator? generator, ScalarType? dtype=long, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor`
     public static Tensor randint(long low, long high, long[] size, Generator generator, DType dtype, Device device) {
-        Scratch scratch = Scratch.get();
-        long result = ops_h.mn_randint_low_generator(low, high, scratch.longs(size), size.length, Generator.handleOrZero(generator), DType.code(dtype), Device.code(device));
-        if (result == 0) {
-            throw Native.failure("randint");
+        try (Calls calls = Calls.enter()) {
+            Scratch scratch = calls.scratch;
+            long result = ops_h.mn_randint_low_generator(low, high, scratch.longs(size), size.length, Generator.handleOrZero(generator, calls), DType.code(dtype), Device.code(device));
+            if (result == 0) {
+                throw Native.failure("randint");
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     public static Tensor randint(long low, long high, long[] size, Generator generator, DType dtype) {
@@ -653,11 +725,13 @@ public final class Torch {
 
     /// `aten::randperm.generator(SymInt n, *, Generator? generator, ScalarType? dtype=long, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor`
     public static Tensor randperm(long n, Generator generator, DType dtype, Device device) {
-        long result = ops_h.mn_randperm_generator(n, Generator.handleOrZero(generator), DType.code(dtype), Device.code(device));
-        if (result == 0) {
-            throw Native.failure("randperm");
+        try (Calls calls = Calls.enter()) {
+            long result = ops_h.mn_randperm_generator(n, Generator.handleOrZero(generator, calls), DType.code(dtype), Device.code(device));
+            if (result == 0) {
+                throw Native.failure("randperm");
+            }
+            return Tensor.own(result, calls);
         }
-        return Tensor.own(result);
     }
 
     public static Tensor randperm(long n, Generator generator, DType dtype) {

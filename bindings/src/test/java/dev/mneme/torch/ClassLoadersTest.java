@@ -26,10 +26,10 @@ class ClassLoadersTest {
     public static final class Application implements Supplier<String> {
         @Override
         public String get() {
-            try (Arena arena = Arena.ofConfined(); TensorScope scope = TensorScope.open()) {
+            try (TensorScope scope = TensorScope.open()) {
                 Tensor ids = Tensor.of(new long[] {0, 1, 1}, 1, 3);
                 Object bag = Op.find("mneme::memory_bag").call(ids, Tensor.ones(DType.FLOAT32, 1, 3), Tensor.ones(DType.FLOAT32, 2, 4)).get(0);
-                double shared = Tensor.of(arena.allocateFrom(ValueLayout.JAVA_FLOAT, 1, 2, 3), DType.FLOAT32, 3).sum().item();
+                double shared = Tensor.of(Arena.ofAuto().allocateFrom(ValueLayout.JAVA_FLOAT, 1, 2, 3), DType.FLOAT32, 3).sum().item();
                 return "bag " + ((Tensor) bag).sum().item() + " shared " + shared;
             } catch (UnsatisfiedLinkError e) {
                 return e.getMessage();

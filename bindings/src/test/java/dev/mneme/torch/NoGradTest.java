@@ -79,7 +79,7 @@ class NoGradTest {
     void itBelongsToItsThread() throws Throwable {
         try (var noGrad = NoGrad.open()) {
             Threads.platform("worker", () -> {
-                Expect.message(IllegalStateException.class, noGrad::close, "NoGrad.close", "thread " + scope.thread.getName(),
+                Expect.message(IllegalStateException.class, noGrad::close, "NoGrad.close", "thread " + scope.calls.thread.getName(),
                         "worker closes it", "on its own thread");
                 try (var own = TensorScope.open()) {
                     assertTrue(Tensor.zeros(DType.FLOAT32, 1).requiresGrad(true).mul(2).requiresGrad(), "other threads go on recording");

@@ -9,6 +9,7 @@ import dev.mneme.torch.io.Safetensors;
 import dev.mneme.torch.testing.Expect;
 import dev.mneme.torch.testing.NoLeaks;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.List;
@@ -72,7 +73,9 @@ class ReadingTest {
     void memoryThatDoesNotHoldTheValuesIsNotGivenOut() {
         Tensor negative = op("aten::_neg_view", Tensor.of(new float[] {1, -2, 3}));
         Expect.message(TorchException.class, negative::segment, "[3]", "the negatives of its values");
-        assertArrayEquals(new float[] {-1, 2, -3}, negative.plain(DType.FLOAT32).segment().toArray(ValueLayout.JAVA_FLOAT));
+        try (var arena = Arena.ofConfined()) {
+            assertArrayEquals(new float[] {-1, 2, -3}, negative.plain(DType.FLOAT32).segment(arena).toArray(ValueLayout.JAVA_FLOAT));
+        }
     }
 
     @Test

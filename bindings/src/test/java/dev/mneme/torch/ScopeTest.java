@@ -13,6 +13,8 @@ import dev.mneme.torch.testing.Expect;
 import dev.mneme.torch.testing.Forked;
 import dev.mneme.torch.testing.NoLeaks;
 import dev.mneme.torch.testing.Threads;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -126,7 +128,7 @@ class ScopeTest {
         assertFalse(x.isClosed());
         outer.close();
         assertTrue(x.isClosed());
-        assertNull(TensorScope.innermost());
+        assertNull(Calls.get().scope);
     }
 
     @Test
@@ -139,7 +141,7 @@ class ScopeTest {
             }
         });
         assertTrue(seen[0].isClosed());
-        assertNull(TensorScope.innermost());
+        assertNull(Calls.get().scope);
     }
 
     @Test
@@ -180,11 +182,11 @@ class ScopeTest {
             Tensor x = pair();
             Threads.platform("worker", () -> {
                 for (Runnable use : new Runnable[] {x::exp, x::shape, x::close, x::keep, () -> scope.escape(x)}) {
-                    Expect.message(IllegalStateException.class, use::run, "scope of thread " + scope.thread.getName(), "worker uses it",
+                    Expect.message(IllegalStateException.class, use::run, "scope of thread " + scope.calls.thread.getName(), "worker uses it",
                             "Use it on its own thread, or keep() it");
                 }
                 Expect.message(IllegalStateException.class, scope::close, "TensorScope.close",
-                        "thread " + scope.thread.getName(), "worker closes it", "Close it on its own thread");
+                        "thread " + scope.calls.thread.getName(), "worker closes it", "Close it on its own thread");
             });
             assertArrayEquals(new float[] {1, 2}, x.toFloats());
         }
@@ -197,7 +199,7 @@ class ScopeTest {
                 try (var scope = TensorScope.open()) {
                     assertArrayEquals(new float[] {2, 3}, x.add(1).toFloats());
                 }
-                assertNull(TensorScope.innermost());
+                assertNull(Calls.get().scope);
             });
         }
     }
@@ -213,8 +215,27 @@ class ScopeTest {
                     }
                 }
             });
-            assertSame(scope, TensorScope.innermost());
+            assertSame(scope, Calls.get().scope);
         }
+    }
+
+    @Test
+    void whatAThreadLeavesOpenIsFreedAfterItsEnd() throws Throwable {
+        assertEquals(0, TensorScope.closeAbandoned());
+        Native.Live before = Native.live();
+        var left = new Tensor[2];
+        Threads.platform("careless", () -> {
+            TensorScope.open();
+            left[0] = pair();
+            TensorScope.open();
+            left[1] = pair();
+            pair().close();
+        });
+        assertEquals(before.handles() + 2, Native.liveHandles());
+        assertEquals(2, TensorScope.closeAbandoned());
+        assertEquals(before, Native.live());
+        assertTrue(left[0].isClosed() && left[1].isClosed());
+        assertEquals(0, TensorScope.closeAbandoned());
     }
 
     // ---- -Dmneme.trace=true --------------------------------------------------------------------------------------------
@@ -229,6 +250,35 @@ class ScopeTest {
         String lost = run.output().substring(run.output().indexOf("end of use"));
         assertTrue(lost.contains("A tensor was lost without close()") && lost.contains("ScopeTest$Traced.lose("), run.output());
         assertFalse(lost.contains("ScopeTest$Traced.make("), "a closed tensor was reported: " + run.output());
+    }
+
+    @Test
+    void aThreadThatEndsWithAnOpenScopeIsReportedWhenTheNextBegins(@TempDir Path folder) throws IOException {
+        for (boolean trace : new boolean[] {false, true}) {
+            Files.createDirectory(folder.resolve("trace-" + trace));
+            Forked run = Forked.run(folder.resolve("trace-" + trace), Careless.class, "-Dmneme.trace=" + trace);
+            assertEquals(0, run.exit(), run.output());
+            assertTrue(run.output().contains("WARNING"), run.output());
+            assertTrue(run.output().contains("Thread careless ended with an open TensorScope: its 3 tensors were freed"), run.output());
+            assertEquals(trace, run.output().contains("ScopeTest$Careless.leave("), run.output());
+            assertEquals(!trace, run.output().contains("-Dmneme.trace=true shows where it was opened"), run.output());
+        }
+    }
+
+    static final class Careless {
+        private static void leave() {
+            TensorScope.open();
+            for (int i = 0; i < 3; i++) {
+                pair();
+            }
+        }
+
+        public static void main(String[] args) throws InterruptedException {
+            Thread.ofPlatform().name("careless").start(Careless::leave).join();
+            assertEquals(3, Native.liveHandles());
+            Thread.ofPlatform().name("next").start(() -> pair().close()).join();
+            assertEquals(0, Native.liveHandles());
+        }
     }
 
     static final class Traced {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mneme.torch.testing.Expect;
 import dev.mneme.torch.testing.NoLeaks;
+import java.lang.foreign.Arena;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,17 +38,19 @@ class TensorTest {
     @ParameterizedTest
     @EnumSource(DType.class)
     void factoriesGiveTheShapeAndDtypeAskedFor(DType dtype) {
-        for (Tensor tensor : new Tensor[] {
-                Tensor.empty(dtype, 2, 0, 3), Tensor.zeros(dtype, 2, 0, 3), Tensor.ones(dtype, 2, 0, 3)}) {
-            assertEquals(dtype, tensor.dtype());
-            assertArrayEquals(new long[] {2, 0, 3}, tensor.shape());
-            assertEquals(Device.CPU, tensor.device());
-            assertEquals(0, tensor.segment().byteSize());
+        try (var arena = Arena.ofConfined()) {
+            for (Tensor tensor : new Tensor[] {
+                    Tensor.empty(dtype, 2, 0, 3), Tensor.zeros(dtype, 2, 0, 3), Tensor.ones(dtype, 2, 0, 3)}) {
+                assertEquals(dtype, tensor.dtype());
+                assertArrayEquals(new long[] {2, 0, 3}, tensor.shape());
+                assertEquals(Device.CPU, tensor.device());
+                assertEquals(0, tensor.segment(arena).byteSize());
+            }
+            assertEquals(6L * dtype.bytes(), Tensor.zeros(dtype, 3, 2).segment(arena).byteSize());
         }
         assertArrayEquals(new long[] {0, 0, 0}, Tensor.zeros(dtype, 3).toLongs());
         assertArrayEquals(new double[] {1, 1}, Tensor.ones(dtype, 1, 2).toDoubles());
         assertEquals(1, Tensor.ones(dtype).item());
-        assertEquals(6L * dtype.bytes(), Tensor.zeros(dtype, 3, 2).segment().byteSize());
     }
 
     @ParameterizedTest

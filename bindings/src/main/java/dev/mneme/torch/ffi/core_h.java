@@ -751,6 +751,63 @@ public class core_h {
         }
     }
 
+    private static class mn_release_one {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            core_h.C_LONG
+        );
+
+        public static final MemorySegment ADDR = core_h.findOrThrow("mn_release_one");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void mn_release_one(mn_tensor tensor)
+     * }
+     */
+    public static FunctionDescriptor mn_release_one$descriptor() {
+        return mn_release_one.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void mn_release_one(mn_tensor tensor)
+     * }
+     */
+    public static MethodHandle mn_release_one$handle() {
+        return mn_release_one.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void mn_release_one(mn_tensor tensor)
+     * }
+     */
+    public static MemorySegment mn_release_one$address() {
+        return mn_release_one.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void mn_release_one(mn_tensor tensor)
+     * }
+     */
+    public static void mn_release_one(long tensor) {
+        var mh$ = mn_release_one.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("mn_release_one", tensor);
+            }
+            mh$.invokeExact(tensor);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class mn_retain {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             core_h.C_LONG,
@@ -925,7 +982,8 @@ public class core_h {
     private static class mn_storage_retain {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             core_h.C_LONG,
-            core_h.C_LONG
+            core_h.C_LONG,
+            core_h.C_POINTER
         );
 
         public static final MemorySegment ADDR = core_h.findOrThrow("mn_storage_retain");
@@ -936,7 +994,7 @@ public class core_h {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int64_t mn_storage_retain(mn_tensor tensor)
+     * int64_t mn_storage_retain(mn_tensor tensor, int64_t *address)
      * }
      */
     public static FunctionDescriptor mn_storage_retain$descriptor() {
@@ -946,7 +1004,7 @@ public class core_h {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int64_t mn_storage_retain(mn_tensor tensor)
+     * int64_t mn_storage_retain(mn_tensor tensor, int64_t *address)
      * }
      */
     public static MethodHandle mn_storage_retain$handle() {
@@ -956,7 +1014,7 @@ public class core_h {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int64_t mn_storage_retain(mn_tensor tensor)
+     * int64_t mn_storage_retain(mn_tensor tensor, int64_t *address)
      * }
      */
     public static MemorySegment mn_storage_retain$address() {
@@ -965,16 +1023,16 @@ public class core_h {
 
     /**
      * {@snippet lang=c :
-     * int64_t mn_storage_retain(mn_tensor tensor)
+     * int64_t mn_storage_retain(mn_tensor tensor, int64_t *address)
      * }
      */
-    public static long mn_storage_retain(long tensor) {
+    public static long mn_storage_retain(long tensor, MemorySegment address) {
         var mh$ = mn_storage_retain.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("mn_storage_retain", tensor);
+                traceDowncall("mn_storage_retain", tensor, address);
             }
-            return (long)mh$.invokeExact(tensor);
+            return (long)mh$.invokeExact(tensor, address);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
@@ -1032,6 +1090,64 @@ public class core_h {
                 traceDowncall("mn_storage_release", storage);
             }
             mh$.invokeExact(storage);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class mn_live_storages {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            core_h.C_LONG,
+            core_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = core_h.findOrThrow("mn_live_storages");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int64_t mn_live_storages(int64_t *bytes)
+     * }
+     */
+    public static FunctionDescriptor mn_live_storages$descriptor() {
+        return mn_live_storages.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int64_t mn_live_storages(int64_t *bytes)
+     * }
+     */
+    public static MethodHandle mn_live_storages$handle() {
+        return mn_live_storages.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int64_t mn_live_storages(int64_t *bytes)
+     * }
+     */
+    public static MemorySegment mn_live_storages$address() {
+        return mn_live_storages.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int64_t mn_live_storages(int64_t *bytes)
+     * }
+     */
+    public static long mn_live_storages(MemorySegment bytes) {
+        var mh$ = mn_live_storages.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("mn_live_storages", bytes);
+            }
+            return (long)mh$.invokeExact(bytes);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
@@ -2681,6 +2797,62 @@ public class core_h {
                 traceDowncall("mn_generator_release", generator);
             }
             mh$.invokeExact(generator);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class mn_live_generators {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            core_h.C_LONG    );
+
+        public static final MemorySegment ADDR = core_h.findOrThrow("mn_live_generators");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int64_t mn_live_generators()
+     * }
+     */
+    public static FunctionDescriptor mn_live_generators$descriptor() {
+        return mn_live_generators.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int64_t mn_live_generators()
+     * }
+     */
+    public static MethodHandle mn_live_generators$handle() {
+        return mn_live_generators.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int64_t mn_live_generators()
+     * }
+     */
+    public static MemorySegment mn_live_generators$address() {
+        return mn_live_generators.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int64_t mn_live_generators()
+     * }
+     */
+    public static long mn_live_generators() {
+        var mh$ = mn_live_generators.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("mn_live_generators");
+            }
+            return (long)mh$.invokeExact();
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }

@@ -8,6 +8,7 @@ import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -234,8 +235,8 @@ public final class Safetensors implements TensorFile {
             TensorFile.super.read(name, into);
             return;
         }
-        MemorySegment memory = into.segment();
-        try {
+        try (var arena = Arena.ofConfined()) {
+            MemorySegment memory = into.segment(arena);
             for (long at = 0; at < memory.byteSize(); at += AT_ONCE) {
                 fill(memory.asSlice(at, Math.min(AT_ONCE, memory.byteSize() - at)).asByteBuffer(), start + place.begin() + at);
             }
@@ -304,8 +305,8 @@ public final class Safetensors implements TensorFile {
     }
 
     private static void write(FileChannel channel, Tensor tensor) throws IOException {
-        try (var scope = TensorScope.open(); var noGrad = NoGrad.open()) {
-            MemorySegment memory = tensor.plain(tensor.dtype()).segment();
+        try (var arena = Arena.ofConfined(); var scope = TensorScope.open(); var noGrad = NoGrad.open()) {
+            MemorySegment memory = tensor.plain(tensor.dtype()).segment(arena);
             long chunk = 1L << 30; // a ByteBuffer holds less than 2 GiB
             for (long at = 0; at < memory.byteSize(); at += chunk) {
                 writeFully(channel, memory.asSlice(at, Math.min(chunk, memory.byteSize() - at)).asByteBuffer());

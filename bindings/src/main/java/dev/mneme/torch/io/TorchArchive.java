@@ -6,6 +6,7 @@ import dev.mneme.torch.TensorScope;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -189,12 +190,13 @@ public final class TorchArchive implements TensorFile {
             if (isContiguous(tensor)) {
                 in.skipNBytes(tensor.offset() * tensor.dtype().bytes());
                 Tensor result = Tensor.empty(tensor.dtype(), tensor.shape());
-                read(in, result.segment());
+                read(in, result);
                 return scope.escape(result);
             }
             Tensor whole = Tensor.empty(tensor.dtype(), tensor.storageSize());
-            read(in, whole.segment());
-            return scope.escape(((Tensor) AS_STRIDED.call(whole, tensor.shape(), tensor.strides(), tensor.offset()).getFirst()).contiguous());
+            read(in, whole);
+            Tensor view = (Tensor) AS_STRIDED.call(whole, tensor.shape(), tensor.strides(), tensor.offset()).getFirst();
+            return scope.escape(view.contiguous());
         } catch (EOFException | ZipException e) {
             throw bad("tensor " + name + " is not whole (" + e.getMessage() + ")", "copy it again");
         }
@@ -211,14 +213,17 @@ public final class TorchArchive implements TensorFile {
         return true;
     }
 
-    private static void read(InputStream in, MemorySegment to) throws IOException {
+    private static void read(InputStream in, Tensor into) throws IOException {
         ReadableByteChannel channel = Channels.newChannel(in);
         long chunk = 1 << 26;
-        for (long at = 0; at < to.byteSize(); at += chunk) {
-            ByteBuffer buffer = to.asSlice(at, Math.min(chunk, to.byteSize() - at)).asByteBuffer();
-            while (buffer.hasRemaining()) {
-                if (channel.read(buffer) < 0) {
-                    throw new EOFException("it ends early");
+        try (var arena = Arena.ofConfined()) {
+            MemorySegment to = into.segment(arena);
+            for (long at = 0; at < to.byteSize(); at += chunk) {
+                ByteBuffer buffer = to.asSlice(at, Math.min(chunk, to.byteSize() - at)).asByteBuffer();
+                while (buffer.hasRemaining()) {
+                    if (channel.read(buffer) < 0) {
+                        throw new EOFException("it ends early");
+                    }
                 }
             }
         }

@@ -1,24 +1,26 @@
 package dev.mneme.torch.nn;
 
+import dev.mneme.torch.Guard;
 import dev.mneme.torch.Tensor;
 
 /// How new parameters get their values: drawn, unless this thread skips that because a checkpoint is about to give them.
 ///
 ///     try (var skipped = Initial.skip()) { model = new ...; }
 public final class Initial implements AutoCloseable {
-    private static final ThreadLocal<Integer> SKIPS = ThreadLocal.withInitial(() -> 0);
+    private static final ThreadLocal<Guard> SKIPPED = new ThreadLocal<>();
+
+    private final Guard guard = Guard.open(SKIPPED, "Initial");
 
     private Initial() {}
 
     /// Leaves the parameters of modules that this thread makes as memory gives them, until it is closed: every one must be loaded.
     public static Initial skip() {
-        SKIPS.set(SKIPS.get() + 1);
         return new Initial();
     }
 
     /// Whether this thread skips drawing.
     public static boolean isSkipped() {
-        return SKIPS.get() > 0;
+        return SKIPPED.get() != null;
     }
 
     /// Draws from U(-bound, bound).
@@ -31,8 +33,11 @@ public final class Initial implements AutoCloseable {
         return isSkipped() ? tensor : tensor.normal_(0, deviation);
     }
 
+    /// New parameters are drawn again. Closing again does nothing.
+    ///
+    /// @throws IllegalStateException on another thread, or while a later skip is still open
     @Override
     public void close() {
-        SKIPS.set(SKIPS.get() - 1);
+        guard.close();
     }
 }

@@ -12,6 +12,7 @@ import dev.mneme.torch.TensorScope;
 import dev.mneme.torch.testing.Expect;
 import dev.mneme.torch.testing.Golden;
 import dev.mneme.torch.testing.NoLeaks;
+import java.lang.foreign.Arena;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -123,7 +124,9 @@ class SafetensorsTest {
                 Tensor tensor = read.tensor(name);
                 assertEquals(expected.dtype(), tensor.dtype(), name);
                 assertArrayEquals(expected.shape(), tensor.shape(), name);
-                assertEquals(-1, expected.segment().mismatch(tensor.segment()), name);
+                try (var arena = Arena.ofConfined()) {
+                    assertEquals(-1, expected.segment(arena).mismatch(tensor.segment(arena)), name);
+                }
             }
             assertEquals(tensors.keySet(), read.tensors().keySet());
         }

@@ -182,6 +182,17 @@ class TorchArchiveTest {
         }
     }
 
+    /// NoLeaks sees what is left.
+    @Test
+    void outsideAnyScopeTheTensorIsAllThereIsToClose() throws IOException {
+        try (var file = TorchArchive.open(archive(one(6, 0, new int[] {2, 3}, new int[] {3, 1}), SIX)); Tensor straight = file.tensor("w")) {
+            assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6}, straight.toFloats());
+        }
+        try (var file = TorchArchive.open(archive(one(6, 0, new int[] {3, 2}, new int[] {1, 3}), SIX)); Tensor turned = file.tensor("w")) {
+            assertArrayEquals(new float[] {1, 4, 2, 5, 3, 6}, turned.toFloats());
+        }
+    }
+
     // ---- hostile -------------------------------------------------------------------------------------------------------------
 
     @Test

@@ -7,17 +7,17 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/// Fails a test that leaves more native tensors behind than it found. Use it with `@ExtendWith(NoLeaks.class)`.
+/// Fails a test that does not leave as many tensors, generators, and segments in use on either side as it found. Use it with `@ExtendWith(NoLeaks.class)`.
 public final class NoLeaks implements BeforeEachCallback, AfterEachCallback {
-    private long before;
+    private Native.Live before;
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        before = Native.liveHandles();
+        before = Native.live();
     }
 
     @Override
     public void afterEach(ExtensionContext context) {
-        assertEquals(before, Native.liveHandles(), "native tensors left behind by " + context.getDisplayName());
+        assertEquals(before, Native.live(), "left behind by " + context.getDisplayName());
     }
 }

@@ -21,6 +21,7 @@ import dev.mneme.torch.nn.Module;
 import dev.mneme.torch.testing.Golden;
 import dev.mneme.torch.testing.NoLeaks;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,7 +70,9 @@ class MemoryModesTest {
     /// The bits of a contiguous float32 tensor: where equal() takes 0 for -0, this does not.
     private static int[] bits(Tensor tensor) {
         assertEquals(DType.FLOAT32, tensor.dtype());
-        return tensor.detach().segment().toArray(ValueLayout.JAVA_INT);
+        try (var scope = TensorScope.open(); var arena = Arena.ofConfined()) {
+            return tensor.detach().segment(arena).toArray(ValueLayout.JAVA_INT);
+        }
     }
 
     private static Map<String, double[]> values(Module module) {
