@@ -1,5 +1,17 @@
 package dev.mneme.models;
 
+import java.io.CharConversionException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.Locale;
+import java.util.zip.ZipException;
+
 /// A mistake in what the user gave: a file, a flag, a configuration.
 ///
 /// Its message is one line of three parts: what was asked, what was found, and what to do about it. The command line
@@ -21,10 +33,51 @@ public final class InputException extends IllegalArgumentException {
 
     /// As above, keeping the exception that revealed the mistake, or null.
     public InputException(String asked, String found, String remedy, Throwable cause) {
-        super(asked + ": " + found + "; " + remedy, cause);
+        super(line(asked + ": " + found + "; " + remedy), cause);
         this.asked = asked;
         this.found = found;
         this.remedy = remedy;
+    }
+
+    /// One line without control characters, whatever names and values of the user's are in it.
+    private static String line(String text) {
+        if (text.chars().noneMatch(InputException::isControl)) {
+            return text;
+        }
+        var line = new StringBuilder();
+        text.chars().forEach(c -> line.append(isControl(c) ? String.format(Locale.ROOT, "\\u%04x", c) : String.valueOf((char) c)));
+        return line.toString();
+    }
+
+    private static boolean isControl(int c) {
+        return Character.isISOControl(c) || c == '\u2028' || c == '\u2029';
+    }
+
+    /// What the system, or what unpacks a file, says when reading fails, in words.
+    ///
+    /// @param asked as of the constructor
+    public static InputException unreadable(String asked, IOException e) {
+        return new InputException(asked, reason(e), e instanceof NoSuchFileException ? "check the path"
+                : e instanceof CharacterCodingException || e instanceof CharConversionException ? "write it in UTF-8"
+                : e instanceof ZipException || e instanceof EOFException ? "copy it again" : "check that the file can be read", e);
+    }
+
+    /// Why reading failed, as said of the file: exceptions of the system's often have its name for a message, or none.
+    public static String reason(IOException e) {
+        String told = e instanceof FileSystemException of ? of.getReason() : e.getMessage();
+        String more = told == null || told.isBlank() ? "" : " (" + told.lines().findFirst().orElse("") + ")";
+        return switch (e) {
+            case NoSuchFileException _ -> "there is no such file";
+            case AccessDeniedException _ -> "permission is denied";
+            case NotDirectoryException _ -> "it is no folder";
+            case FileAlreadyExistsException _ -> "it is there already";
+            case FileSystemException _ -> "the system refused" + more;
+            case CharacterCodingException _ -> "it is not UTF-8 text";
+            case CharConversionException _ -> "it is not UTF-8 text";
+            case ZipException _ -> "it is damaged" + more;
+            case EOFException _ -> "it ends early" + more;
+            default -> "it cannot be read" + (more.isEmpty() ? " (" + e.getClass().getSimpleName() + ")" : more);
+        };
     }
 
     public String asked() {

@@ -2,7 +2,6 @@ package dev.mneme.models;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,24 +12,23 @@ import com.fasterxml.jackson.databind.cfg.EnumFeature;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mneme.torch.io.StrictJson;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.BiFunction;
 
-/// JSON files: names in snake case, nothing unknown accepted, mistakes told in one sentence.
+/// JSON files: read by [StrictJson], names in snake case, nothing unknown accepted, mistakes told in one sentence. What is no finite number
+/// is written as null.
 public final class Json {
-    private static final JsonMapper MAPPER = JsonMapper.builder()
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonNumbers.factory())
+            .addModule(JsonNumbers.ONLY_NUMBERS)
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(SerializationFeature.INDENT_OUTPUT)
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
@@ -40,40 +38,40 @@ public final class Json {
             .build();
 
     /// @throws InputException if the file is missing, cannot be read or is no JSON object
-    public static ObjectNode read(Path file) throws IOException {
+    public static ObjectNode read(Path file) {
         String asked = "read " + file;
+        return parse(WholeFile.read(asked, file), asked, "mend it there");
+    }
+
+    /// The JSON object on a line of a file.
+    ///
+    /// @param bad makes the exception of what is wrong and what to do: `is not JSON (…)`
+    public static ObjectNode line(String line, BiFunction<String, String, InputException> bad) {
+        String remedy = "give one JSON object a line";
         try {
-            JsonNode node = MAPPER.readTree(Files.readString(file));
-            if (node instanceof ObjectNode object) {
+            if (StrictJson.read(line) instanceof ObjectNode object) {
                 return object;
             }
-            throw new InputException(asked, "it is not a JSON object", "write it as { \"name\": value, … }");
-        } catch (NoSuchFileException e) {
-            throw new InputException(asked, "there is no such file", "check the path", e);
-        } catch (JsonProcessingException e) {
-            var where = e.getLocation();
-            throw new InputException(asked, "it is not JSON at line " + where.getLineNr() + ", column "
-                    + where.getColumnNr() + " (" + e.getOriginalMessage() + ")", "mend it there", e);
-        } catch (CharacterCodingException e) {
-            throw new InputException(asked, "it is not UTF-8 text", "write it in UTF-8", e);
-        } catch (IOException e) {
-            throw new InputException(asked, "it cannot be read (" + Reason.of(e) + ")", "give a JSON file", e);
+        } catch (StrictJson.Mistake e) {
+            throw bad.apply("is not JSON (" + e.reason() + ")", remedy);
         }
+        throw bad.apply("is no JSON object", remedy);
     }
 
     /// The object in a text.
     ///
     /// @param asked what it is read for, for messages
+    /// @param remedy what to do where it is no JSON
     /// @throws InputException if the text is no JSON object
     public static ObjectNode parse(String text, String asked, String remedy) {
         try {
-            if (MAPPER.readTree(text.startsWith("\uFEFF") ? text.substring(1) : text) instanceof ObjectNode object) {
+            if (StrictJson.read(text) instanceof ObjectNode object) {
                 return object;
             }
-            throw new InputException(asked, "it is not a JSON object", remedy);
-        } catch (JsonProcessingException e) {
-            throw new InputException(asked, "it is not JSON: " + e.getOriginalMessage(), remedy, e);
+        } catch (StrictJson.Mistake e) {
+            throw new InputException(asked, e.getMessage(), remedy, e);
         }
+        throw new InputException(asked, "it is not a JSON object", "write it as { \"name\": value, … }");
     }
 
     /// @param source where the node came from, for messages
@@ -108,7 +106,11 @@ public final class Json {
 
     /// On one line.
     public static String line(JsonNode value) {
-        return encodable(value.toString());
+        try {
+            return encodable(MAPPER.writer().without(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree cannot fail to be written", e);
+        }
     }
 
     public static String text(Object value) {

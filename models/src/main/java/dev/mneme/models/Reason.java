@@ -1,5 +1,6 @@
 package dev.mneme.models;
 
+import java.io.CharConversionException;
 import java.io.EOFException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
@@ -9,6 +10,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.zip.ZipException;
 
 /// Why something failed, in words: exceptions of java.nio.file may have a path as their whole message, and others none.
 public final class Reason {
@@ -19,6 +21,8 @@ public final class Reason {
                     + (files.getOtherFile() == null ? "" : " -> " + files.getOtherFile()) + ": " + why(files);
         }
         return switch (e) {
+            case ZipException zip -> "a file is damaged (" + zip.getMessage() + ")";
+            case CharConversionException coding -> "the text is not in the encoding that it should have";
             case EOFException eof -> "the file ends too early";
             case CharacterCodingException coding -> "the text is not in the encoding that it should have";
             default -> e.getMessage() == null || e.getMessage().isBlank() ? e.getClass().getSimpleName() : e.getMessage();

@@ -93,7 +93,7 @@ class SettingsTest {
         InputException missing = assertThrows(InputException.class, () -> read(folder.resolve("nowhere.json")));
         assertEquals("read " + folder.resolve("nowhere.json") + ": there is no such file; check the path", missing.getMessage());
         InputException directory = assertThrows(InputException.class, () -> read(folder));
-        assertEquals("read " + folder + ": it cannot be read (Is a directory); give a JSON file", directory.getMessage());
+        assertEquals("read " + folder + ": it cannot be read (Is a directory); check that the file can be read", directory.getMessage());
     }
 
     /// In Turkish an I in lower case has no dot.

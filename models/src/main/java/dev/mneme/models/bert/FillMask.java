@@ -1,5 +1,6 @@
 package dev.mneme.models.bert;
 
+import dev.mneme.models.Finite;
 import dev.mneme.models.InputException;
 import dev.mneme.models.data.Tokenizer;
 import dev.mneme.models.data.Vocabulary;
@@ -61,7 +62,7 @@ public final class FillMask {
             Tensor at = Tensor.of(masks.stream().mapToInt(Integer::intValue).toArray(), masks.size());
             Tensor probabilities = model.logits(hidden, at).softmax(-1, DType.FLOAT32); // (masks, vocabulary)
             var best = probabilities.topk(top, -1, true, true);
-            float[] values = best.values().reshape(-1).toFloats();
+            float[] values = Finite.require("a probability", best.values().reshape(-1).toFloats());
             long[] tokens = best.indices().reshape(-1).toLongs();
             List<List<Prediction>> all = new ArrayList<>();
             for (int m = 0; m < masks.size(); m++) {

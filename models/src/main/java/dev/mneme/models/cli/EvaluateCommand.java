@@ -10,6 +10,7 @@ import dev.mneme.models.data.TextCorpus;
 import dev.mneme.models.data.TokenSequences;
 import dev.mneme.models.data.Tokenizer;
 import dev.mneme.models.tasks.FineTuneConfig;
+import dev.mneme.models.tasks.MissingLabels;
 import dev.mneme.models.tasks.TaskMeasurement;
 import dev.mneme.models.train.Checkpoint;
 import dev.mneme.models.train.Evaluation;
@@ -42,6 +43,10 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--corpus", arity = "1..*", paramLabel = "<file>", description = "text, JSON lines or Parquet, for a language model")
     private List<Path> corpus;
 
+    @Option(names = "--missing-labels", paramLabel = "<policy>", defaultValue = "refuse",
+            description = "what becomes of examples without a label: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}); those that are skipped are counted")
+    private MissingLabels missing;
+
     @Option(names = "--json", description = "print JSON")
     private boolean json;
 
@@ -55,19 +60,27 @@ final class EvaluateCommand implements Callable<Integer> {
         ObjectNode node = Json.object();
         if (data != null) {
             TaskOptions.Resolved task = options.resolve(spec.commandLine().getParseResult(), FineTuneConfig::isForMeasuring);
-            Evaluation result = TaskMeasurement.evaluate(task.task(), options.model, data, task.settings());
-            node.put("task", task.task().toString()).put("loss", result.loss());
-            node.setAll(Json.tree(result.metrics()));
+            TaskMeasurement.Measured measured = TaskMeasurement.evaluate(task.task(), options.model, data, task.settings(), missing);
+            node.put("task", task.task().toString()).put("loss", measured.evaluation().loss());
+            node.setAll(Json.tree(measured.evaluation().metrics()));
+            measured.undefined().forEach(node::putNull);
+            if (missing == MissingLabels.SKIP) {
+                node.put("unlabelled", measured.unlabelled());
+            }
         } else {
             options.requireNoTask(spec.commandLine().getParseResult());
             Evaluation result = language();
-            node.put("loss", result.loss()).put("perplexity", result.perplexity());
+            if (Double.isNaN(result.loss())) {
+                throw new InputException("measure " + options.model + " on " + corpus, "none of its tokens is to be predicted", "give more text");
+            }
+            node.put("loss", result.loss()).put("perplexity", Double.isFinite(result.perplexity()) ? (Double) result.perplexity() : null);
         }
         if (json) {
             System.out.println(Json.text(node));
         } else {
             node.properties().forEach(each -> System.out.println(String.format(Locale.ROOT, "%-24s ", each.getKey())
-                    + (each.getValue().isNumber() ? String.format(Locale.ROOT, "%.4f", each.getValue().doubleValue()) : each.getValue().asText())));
+                    + (each.getValue().isNumber() ? String.format(Locale.ROOT, "%.4f", each.getValue().doubleValue())
+                            : each.getValue().isNull() ? "not defined" : each.getValue().asText())));
         }
         return 0;
     }

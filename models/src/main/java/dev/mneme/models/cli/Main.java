@@ -56,6 +56,7 @@ public final class Main implements Runnable {
         SettingFlags.addTo(commands.get("finetune").getCommandSpec(), FineTuneConfig.DEFAULT, name -> true);
         SettingFlags.addTo(commands.get("evaluate").getCommandSpec(), FineTuneConfig.DEFAULT, FineTuneConfig::isForMeasuring);
         SettingFlags.addTo(commands.get("predict").getCommandSpec(), FineTuneConfig.DEFAULT, FineTuneConfig::isForAnswering);
+        Values.addTo(commandLine);
         commandLine.setUsageHelpWidth(110);
         commandLine.setUsageHelpLongOptionsMaxWidth(34);
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);

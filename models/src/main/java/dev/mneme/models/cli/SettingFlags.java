@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
+import dev.mneme.models.Decimals;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
@@ -76,9 +77,9 @@ final class SettingFlags {
         Class<?> type = component.getType();
         try {
             if (type == int.class || type == long.class) {
-                to.put(name, Long.parseLong(text));
+                to.put(name, Decimals.whole(text).orElseThrow(NumberFormatException::new));
             } else if (type == double.class) {
-                to.put(name, Double.parseDouble(text));
+                to.put(name, Decimals.number(text).orElseThrow(NumberFormatException::new));
             } else if (type == String.class) {
                 to.put(name, text);
             } else if (type == boolean.class && Set.of("true", "false").contains(text)) {
@@ -86,7 +87,7 @@ final class SettingFlags {
             } else if (type == List.class) {
                 ArrayNode list = to.putArray(name);
                 for (String part : text.split(",")) {
-                    list.add(Integer.parseInt(part.strip()));
+                    list.add(Decimals.whole(part.strip()).orElseThrow(NumberFormatException::new));
                 }
             } else if (type.isEnum() && List.of(label(component).split("\\|")).contains(text.toLowerCase(Locale.ROOT))) {
                 to.put(name, text.toUpperCase(Locale.ROOT));

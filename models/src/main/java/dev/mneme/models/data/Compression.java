@@ -1,12 +1,13 @@
 package dev.mneme.models.data;
 
 import com.github.luben.zstd.ZstdInputStream;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /// How a file is packed, which its name says.
 public enum Compression {
@@ -37,7 +38,7 @@ public enum Compression {
         try {
             return switch (this) {
                 case NONE -> in;
-                case GZIP -> new GZIPInputStream(in, BUFFER);
+                case GZIP -> new GzipCompressorInputStream(new BufferedInputStream(in, BUFFER), true); // Java's own ends at a damaged part, in silence
                 case ZSTD -> {
                     CodecLibraries.useCache();
                     yield new ZstdInputStream(in);

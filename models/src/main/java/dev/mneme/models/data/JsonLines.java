@@ -1,17 +1,13 @@
 package dev.mneme.models.data;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
 import dev.mneme.models.InputException;
+import dev.mneme.models.Json;
 import java.nio.file.Path;
 import java.util.Map;
 
 /// A file with a JSON object on each line, of which one string is the text. Blank lines are passed over.
 final class JsonLines implements TextSource {
-    private static final ObjectReader JSON = new ObjectMapper().readerFor(JsonNode.class);
-
     private final Path file;
     private final String column;
     private final LineReader lines;
@@ -31,15 +27,7 @@ final class JsonLines implements TextSource {
         if (line == null) {
             return null;
         }
-        JsonNode record;
-        try {
-            record = JSON.readValue(line);
-        } catch (JsonProcessingException e) {
-            throw bad("is not JSON (" + e.getOriginalMessage() + ")", "give one JSON object a line");
-        }
-        if (!record.isObject()) {
-            throw bad("is no JSON object", "give one JSON object a line");
-        }
+        JsonNode record = Json.line(line, this::bad);
         JsonNode text = record.path(column);
         if (!text.isTextual()) {
             throw bad("has no string \"" + column + "\", but " + names(record), "name the one that has the text with --text-column");

@@ -1,7 +1,9 @@
 package dev.mneme.models.data;
 
 import dev.hardwood.InputFile;
+import dev.hardwood.metadata.ColumnChunk;
 import dev.hardwood.metadata.ColumnMetaData;
+import dev.hardwood.metadata.CompressionCodec;
 import dev.hardwood.metadata.FileMetaData;
 import dev.hardwood.metadata.PhysicalType;
 import dev.hardwood.metadata.RowGroup;
@@ -11,6 +13,7 @@ import dev.hardwood.schema.ColumnProjection;
 import dev.hardwood.schema.ColumnSchema;
 import dev.mneme.models.InputException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,8 +32,8 @@ import java.util.logging.Logger;
 
 /// A column of strings in a Parquet file. Nulls are passed over.
 ///
-/// The library reads by threads of its own, which damage can send looking for rows without end. So it is asked from a thread that is not
-/// waited for longer than it can need.
+/// The library reads by threads of its own, which damage can send looking for rows without end. So what a file says of itself is checked
+/// before, and the library is asked from a thread that is not waited for longer than it can need.
 final class ParquetTexts implements TextSource {
     private static final Duration PATIENCE = Duration.ofSeconds(60); // for CHUNK texts
     private static final int CHUNK = 1024;
@@ -42,7 +45,6 @@ final class ParquetTexts implements TextSource {
 
     private final Path file;
     private final String column;
-    private final Duration patience;
     private final ExecutorService asking = Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("parquet").factory());
     private final ArrayDeque<String> ready = new ArrayDeque<>();
     private ParquetFileReader reader;
@@ -51,13 +53,8 @@ final class ParquetTexts implements TextSource {
     private boolean stuck; // and so is what would be closed
 
     ParquetTexts(Path file, String column) {
-        this(file, column, PATIENCE);
-    }
-
-    ParquetTexts(Path file, String column, Duration patience) {
         this.file = file;
         this.column = column;
-        this.patience = patience;
         try {
             ask(this::open);
         } catch (InputException e) {
@@ -80,6 +77,7 @@ final class ParquetTexts implements TextSource {
                         "name a column of strings with --text-column");
             }
             checkCounts(texts, size);
+            checkPages(texts);
             rows = reader.buildRowReader().projection(ColumnProjection.columns(column)).build();
             return null;
         } catch (StackOverflowError e) {
@@ -90,12 +88,12 @@ final class ParquetTexts implements TextSource {
     private <T> T ask(Callable<T> question) {
         Future<T> answer = asking.submit(question);
         try {
-            return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof InputException mistake ? mistake : damaged(e.getCause());
         } catch (TimeoutException e) {
             stuck = true;
-            throw damaged(new IOException("nothing came of it for " + patience.toSeconds() + " s", e));
+            throw damaged(new IOException("nothing came of it for " + PATIENCE.toSeconds() + " s", e));
         } catch (InterruptedException e) {
             stuck = true;
             Thread.currentThread().interrupt();
@@ -122,6 +120,17 @@ final class ParquetTexts implements TextSource {
         }
     }
 
+    private void checkPages(ColumnSchema texts) throws IOException {
+        try (var channel = FileChannel.open(file)) {
+            var pages = new ParquetPages(channel);
+            for (RowGroup group : reader.getFileMetaData().rowGroups()) {
+                ColumnChunk chunk = group.columns().get(texts.columnIndex());
+                pages.check(chunk.chunkStartOffset(), chunk.metaData().totalCompressedSize(), chunk.metaData().numValues(),
+                        chunk.metaData().codec() != CompressionCodec.UNCOMPRESSED);
+            }
+        }
+    }
+
     @Override
     public String next() {
         if (ready.isEmpty() && !ended) {
@@ -144,7 +153,17 @@ final class ParquetTexts implements TextSource {
     }
 
     private InputException damaged(Throwable e) {
-        String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage().lines().findFirst().orElse("");
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String reason = switch (root) {
+            case OutOfMemoryError _ -> "it asks for more memory than Java has (-Xmx gives it more)";
+            case NullPointerException _ -> "it lacks what it should have";
+            case IndexOutOfBoundsException _ -> "it points where nothing is";
+            case NegativeArraySizeException _ -> "it has a size below zero";
+            default -> String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+        };
         return new InputException(asked(), "it cannot be read as such: " + reason, "give a whole Parquet file, and a column of strings", e);
     }
 

@@ -3,6 +3,7 @@ package dev.mneme.models.experiment;
 import dev.mneme.models.Json;
 import dev.mneme.models.tasks.FineTuneConfig;
 import dev.mneme.models.tasks.FineTuning;
+import dev.mneme.models.tasks.MissingLabels;
 import dev.mneme.models.tasks.Task;
 import dev.mneme.models.tasks.TaskMeasurement;
 import java.io.IOException;
@@ -30,7 +31,8 @@ final class Downstream {
         if (!tuning.run(stop)) {
             return false;
         }
-        Map<String, Double> metrics = TaskMeasurement.evaluate(Task.CLASSIFICATION, own.resolve("best"), corpora.task("test"), config).metrics();
+        Map<String, Double> metrics = TaskMeasurement.evaluate(Task.CLASSIFICATION, own.resolve("best"), corpora.task("test"), config, MissingLabels.REFUSE)
+                .evaluation().metrics();
         metrics.forEach((name, value) -> out.printf(Locale.ROOT, "test %s %.4f%n", name, value));
         Json.write(own.resolve(RESULT), metrics);
         return true;

@@ -100,7 +100,7 @@ public final class FineTuning {
         FineTuneConfig config = request.config();
         // What the run started from may have changed since: an interrupted run has all in its checkpoint.
         Path from = run.last().isPresent() ? run.last().get().folder() : Checkpoint.modelFolder(request.from());
-        var files = new TaskFiles(request.task(), config, out);
+        TaskFiles files = TaskFiles.toTrain(request.task(), config, out);
         BertConfig sizes = BertConfig.read(from.resolve(PretrainedModel.CONFIG));
         MachineMemory.require("fine-tune " + from, sizes.size().trainingBytes(config.train(1).values(), !config.freezeEncoder()));
         try (Tokenizer tokenizer = Models.tokenizer(from, out)) {
@@ -110,10 +110,6 @@ public final class FineTuning {
             TaskData train = training.data();
             Map<String, TaskData> dev = files.data(request.dev(), Split.DEV, encoder, head);
             run.reads(files.fingerprints(request.train(), request.dev()));
-            requireAnswers(request.train(), train);
-            for (TaskData each : dev.values()) {
-                requireAnswers(request.dev(), each);
-            }
             var batches = new TaskBatches(train, config.batchSize(), config.seed(), encoder.padding(), sizes.positions());
             long perEpoch = Math.ceilDiv(batches.stepsPerEpoch(), config.gradientAccumulationSteps());
             long steps = Math.max(1, Math.round(config.epochs() * perEpoch));
@@ -127,12 +123,6 @@ public final class FineTuning {
                         config.checkpointEvery() > 0 ? config.checkpointEvery() : perEpoch, Set.of(), stop,
                         result -> report(loop, trainer, result));
             }
-        }
-    }
-
-    private static void requireAnswers(Path file, TaskData data) {
-        if (data.targets() == null) {
-            throw new InputException("fine-tune with " + file, "not every example has its label", "give data with labels");
         }
     }
 

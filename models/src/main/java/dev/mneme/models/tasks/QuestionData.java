@@ -1,6 +1,5 @@
 package dev.mneme.models.tasks;
 
-import dev.mneme.models.InputException;
 import dev.mneme.models.data.tasks.Question;
 import dev.mneme.models.data.tasks.Squad;
 import dev.mneme.models.metrics.SquadMetrics;
@@ -93,7 +92,7 @@ final class QuestionData implements TaskData {
         @Override
         public Map<String, Double> metrics() {
             if (targets == null) {
-                throw new InputException("measure a model", "the questions have no answers", "give data with answers, or ask for predictions");
+                throw new IllegalStateException("the right answers are not known");
             }
             var golds = new ArrayList<SquadMetrics.Question>();
             var texts = new LinkedHashMap<String, String>();

@@ -2,7 +2,6 @@ package dev.mneme.models.tasks;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
 import dev.mneme.models.WholeFile;
 import dev.mneme.models.bert.TaskHead;
@@ -33,7 +32,7 @@ final class TaggedData implements TaskData {
         this.examples = examples;
         this.head = head;
         examples.forEach(e -> inputs.add(encoder.encodeWords(e.words(), firsts)));
-        boolean known = examples.stream().noneMatch(e -> e.tags() == null);
+        boolean known = examples.stream().allMatch(TaggedExample::labelled);
         targets = known ? new ArrayList<>() : null;
         for (int i = 0; known && i < examples.size(); i++) {
             targets.add(target(examples.get(i), firsts.get(i)));
@@ -44,8 +43,8 @@ final class TaggedData implements TaskData {
         int[] ids = Arrays.stream(first).map(word -> word < 0 ? Targets.IGNORED : head.labels().indexOf(example.tags().get(word))).toArray();
         for (int i = 0; i < ids.length; i++) {
             if (ids[i] == -1) {
-                throw new InputException("read example " + example.id(), "its tag \"" + example.tags().get(first[i]) + "\" is none of "
-                        + head.labels(), "give the tags that the model was trained with");
+                throw example.origin().badLabel(example.tags().get(first[i]), "which is none of " + head.labels(),
+                        "give the tags that the model was trained with");
             }
         }
         return new Target.OfTokens(ids);
@@ -90,7 +89,7 @@ final class TaggedData implements TaskData {
         @Override
         public Map<String, Double> metrics() {
             if (targets == null) {
-                throw new InputException("measure a model", "the examples have no tags", "give data with tags, or ask for predictions");
+                throw new IllegalStateException("the right answers are not known");
             }
             List<List<String>> gold = examples.stream().map(TaggedExample::tags).toList();
             TaggingMetrics found = TaggingMetrics.of(tags, gold);

@@ -1,5 +1,6 @@
 package dev.mneme.models.tasks;
 
+import dev.mneme.models.Finite;
 import dev.mneme.models.bert.BertForTask;
 import dev.mneme.models.report.LayerUsage;
 import dev.mneme.models.tasks.TaskData.Predictions;
@@ -44,7 +45,7 @@ final class TaskEvaluator {
             });
             usage = watch.report(stale);
         }
-        return new Evaluation(loss[0] / loss[1], metrics, usage, selecting);
+        return new Evaluation(Finite.require("the loss", loss[0] / loss[1]), metrics, usage, selecting);
     }
 
     /// @param loss gets the sum of the losses, and the number of targets, added where these are known
@@ -67,7 +68,7 @@ final class TaskEvaluator {
                         loss[0] += objective.loss(logits, batch.targets()).item() * targets;
                         loss[1] += targets;
                     }
-                    float[] all = logits.reshape(-1).toFloats();
+                    float[] all = Finite.require("a score", logits.reshape(-1).toFloats());
                     int each = all.length / some.size();
                     for (int b = 0; b < some.size(); b++) {
                         scores[some.get(b)] = Arrays.copyOfRange(all, b * each, (b + 1) * each);

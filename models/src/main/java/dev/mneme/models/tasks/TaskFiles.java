@@ -3,6 +3,7 @@ package dev.mneme.models.tasks;
 import dev.mneme.models.InputException;
 import dev.mneme.models.Sha256;
 import dev.mneme.models.bert.TaskHead;
+import dev.mneme.models.data.tasks.Example;
 import dev.mneme.models.data.tasks.GlueTask;
 import dev.mneme.models.data.tasks.Question;
 import dev.mneme.models.data.tasks.Squad;
@@ -19,17 +20,39 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// Reads a task's files.
+/// Reads a task's files. Where labels are asked for, every example that it gives has one.
 final class TaskFiles {
+    private static final String TRAINING = "give it one, or leave it out";
+    private static final String MEASURING = TRAINING + ", or evaluate with --missing-labels skip";
+
     private final Task task;
     private final FineTuneConfig config;
     private final PrintStream out;
+    private final MissingLabels missing;
+    private final String remedy;
+    private int unlabelled;
 
-    /// @param out is told what was passed over
-    TaskFiles(Task task, FineTuneConfig config, PrintStream out) {
+    private TaskFiles(Task task, FineTuneConfig config, PrintStream out, MissingLabels missing, String remedy) {
         this.task = task;
         this.config = config;
         this.out = out;
+        this.missing = missing;
+        this.remedy = remedy;
+    }
+
+    /// @param out is told what was passed over
+    static TaskFiles toTrain(Task task, FineTuneConfig config, PrintStream out) {
+        return new TaskFiles(task, config, out, MissingLabels.REFUSE, TRAINING);
+    }
+
+    /// @param out is told what was passed over
+    static TaskFiles toMeasure(Task task, FineTuneConfig config, PrintStream out, MissingLabels missing) {
+        return new TaskFiles(task, config, out, missing, MEASURING);
+    }
+
+    /// How many examples were passed over because they have no label.
+    int unlabelled() {
+        return unlabelled;
     }
 
     /// What is trained on.
@@ -41,12 +64,11 @@ final class TaskFiles {
     Training training(Path file, InputEncoder encoder) {
         if (task.kind() == TaskHead.Kind.TAGGING) {
             List<TaggedExample> examples = tagged(file, true);
-            var head = new TaskHead(task.kind(), labels(file, examples.stream()
-                    .flatMap(e -> e.tags() == null ? Stream.of((String) null) : e.tags().stream()).toList()));
+            var head = new TaskHead(task.kind(), labels(examples.stream().flatMap(e -> e.tags().stream())));
             return new Training(head, new TaggedData(examples, encoder, head));
         } else if (task == Task.CLASSIFICATION) {
             List<TextExample> examples = texts(file, true);
-            var head = new TaskHead(task.kind(), labels(file, examples.stream().map(TextExample::label).toList()));
+            var head = new TaskHead(task.kind(), labels(examples.stream().map(TextExample::label)));
             return new Training(head, new TextData(examples, encoder, head, task.metrics()));
         }
         TaskHead head = switch (task.kind()) {
@@ -57,11 +79,8 @@ final class TaskFiles {
         return new Training(head, data(file, GlueTask.Split.TRAIN, encoder, head).get(""));
     }
 
-    private List<String> labels(Path train, List<String> all) {
-        if (all.contains(null)) {
-            throw new InputException("train on " + train, "an example has no label", "name the column that has them with --label-column");
-        }
-        return all.stream().distinct().sorted().toList();
+    private static List<String> labels(Stream<String> all) {
+        return all.distinct().sorted().toList();
     }
 
     /// @param file or a folder with the task's official files
@@ -82,7 +101,7 @@ final class TaskFiles {
     /// @param labelled whether a table's labels are read
     private TaskData data(Path file, boolean labelled, InputEncoder encoder, TaskHead head) {
         return switch (task.kind()) {
-            case SPANS -> new QuestionData(questions(file), encoder, config.maxQuestionLength(), config.docStride(),
+            case SPANS -> new QuestionData(questions(file, labelled), encoder, config.maxQuestionLength(), config.docStride(),
                     config.rules(task == Task.SQUAD2));
             case TAGGING -> new TaggedData(tagged(file, labelled), encoder, head);
             case CLASSIFICATION, REGRESSION -> new TextData(texts(file, labelled), encoder, head, task.metrics());
@@ -105,18 +124,52 @@ final class TaskFiles {
         found.put(read, Sha256.of(read));
     }
 
-    private List<Question> questions(Path file) {
-        return Squad.read(file);
+    private List<Question> questions(Path file, boolean labelled) {
+        List<Question> questions = known(file, Squad.read(file), labelled);
+        for (Question question : questions) {
+            if (labelled && task == Task.SQUAD && question.impossible()) {
+                throw question.origin().bad("is impossible, and SQuAD 1.1 has no such questions", "use the task squad2, or leave it out");
+            }
+        }
+        return questions;
     }
 
     private List<TextExample> texts(Path file, boolean labelled) {
-        return Table.of(file).texts(new Table.TextColumns(orNull(config.idColumn()), config.textColumn(), orNull(config.secondColumn()),
-                labelled ? orNull(config.labelColumn()) : null));
+        return known(file, Table.of(file).texts(new Table.TextColumns(orNull(config.idColumn()), config.textColumn(),
+                orNull(config.secondColumn()), labelColumn(file, labelled))), labelled);
     }
 
     private List<TaggedExample> tagged(Path file, boolean labelled) {
-        return Table.of(file).tagged(new Table.TagColumns(orNull(config.idColumn()), config.textColumn(),
-                labelled ? orNull(config.labelColumn()) : null));
+        return known(file, Table.of(file).tagged(new Table.TagColumns(orNull(config.idColumn()), config.textColumn(),
+                labelColumn(file, labelled))), labelled);
+    }
+
+    private String labelColumn(Path file, boolean labelled) {
+        if (labelled && orNull(config.labelColumn()) == null) {
+            throw new InputException("read the labels of " + file, "no column was named", "name the one that has them with --label-column");
+        }
+        return labelled ? config.labelColumn() : null;
+    }
+
+    /// The examples that have labels, if these are asked for.
+    private <E extends Example> List<E> known(Path file, List<E> examples, boolean labelled) {
+        if (!labelled) {
+            return examples;
+        }
+        List<E> known = examples.stream().filter(Example::labelled).toList();
+        int without = examples.size() - known.size();
+        if (without > 0 && missing == MissingLabels.REFUSE) {
+            throw examples.stream().filter(e -> !e.labelled()).findFirst().orElseThrow().origin().unlabelled(remedy);
+        }
+        if (known.isEmpty()) {
+            throw new InputException("read the labels of " + file, "none of its " + examples.size() + " examples has one",
+                    "give data with labels, or ask for predictions");
+        }
+        if (without > 0) {
+            out.printf(Locale.ROOT, "%s: %d of %d examples have no label and are passed over%n", file, without, examples.size());
+            unlabelled += without;
+        }
+        return known;
     }
 
     private List<TextExample> examples(Path file, GlueTask.Split split) {
@@ -124,7 +177,7 @@ final class TaskFiles {
         if (read.skipped() > 0) {
             out.printf(Locale.ROOT, "%s: %d pieces of broken lines passed over%n", file, read.skipped());
         }
-        return read.examples();
+        return known(file, read.examples(), split.labelled());
     }
 
     private static String orNull(String name) {

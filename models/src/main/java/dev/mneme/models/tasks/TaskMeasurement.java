@@ -17,15 +17,25 @@ import java.util.Set;
 
 /// Measures a fine-tuned model, and lets it answer.
 public final class TaskMeasurement {
+    /// What was measured.
+    ///
+    /// @param undefined the task's metrics that are not defined for these answers, as a correlation where all are the same (SciPy's NaN)
+    /// @param unlabelled examples that were passed over because they have no label
+    public record Measured(Evaluation evaluation, List<String> undefined, int unlabelled) {}
+
     /// @param model the folder of a fine-tuned model or of its run
     /// @param data a file, or the folder of GLUE's task: its dev set
     /// @throws InputException if the model is of another kind, or the data has no answers
-    public static Evaluation evaluate(Task task, Path model, Path data, FineTuneConfig config) throws IOException {
+    public static Measured evaluate(Task task, Path model, Path data, FineTuneConfig config, MissingLabels missing) throws IOException {
         Path folder = Checkpoint.modelFolder(model);
         try (Tokenizer tokenizer = Models.tokenizer(folder, System.err); BertForTask bert = read(task, folder)) {
             InputEncoder encoder = encoder(tokenizer, bert, config);
-            Map<String, TaskData> sets = new TaskFiles(task, config, System.err).data(data, Split.DEV, encoder, bert.head());
-            return new TaskEvaluator(sets, task.metrics().getFirst(), config.measuredBatchSize(), encoder.padding()).evaluate(bert, Checkpoint.stale(folder));
+            TaskFiles files = TaskFiles.toMeasure(task, config, System.err, missing);
+            Map<String, TaskData> sets = files.data(data, Split.DEV, encoder, bert.head());
+            var evaluator = new TaskEvaluator(sets, task.metrics().getFirst(), config.measuredBatchSize(), encoder.padding());
+            Evaluation result = evaluator.evaluate(bert, Checkpoint.stale(folder));
+            List<String> undefined = task.metrics().stream().filter(name -> !result.metrics().containsKey(name)).toList();
+            return new Measured(result, undefined, files.unlabelled());
         }
     }
 
@@ -39,7 +49,7 @@ public final class TaskMeasurement {
         Path folder = Checkpoint.modelFolder(model);
         try (Tokenizer tokenizer = Models.tokenizer(folder, System.err); BertForTask bert = read(task, folder)) {
             InputEncoder encoder = encoder(tokenizer, bert, config);
-            var files = new TaskFiles(task, config, System.err);
+            TaskFiles files = TaskFiles.toMeasure(task, config, System.err, MissingLabels.REFUSE);
             if (!Files.isDirectory(to)) {
                 return predict(files, data, Split.TEST, encoder, bert, config).write(to);
             } else if (task.glue() == null) {

@@ -1,6 +1,7 @@
 package dev.mneme.models.tasks;
 
 import dev.mneme.models.InputException;
+import dev.mneme.models.Decimals;
 import dev.mneme.models.WholeFile;
 import dev.mneme.models.bert.TaskHead;
 import dev.mneme.models.data.tasks.GlueTask;
@@ -33,22 +34,17 @@ final class TextData implements TaskData {
         this.head = head;
         this.metrics = metrics;
         inputs = examples.stream().map(e -> encoder.encode(e.first(), e.second())).toList();
-        targets = examples.stream().anyMatch(e -> e.label() == null) ? null : examples.stream().map(this::target).toList();
+        targets = examples.stream().allMatch(TextExample::labelled) ? examples.stream().map(this::target).toList() : null;
     }
 
     private Target target(TextExample example) {
         if (head.kind() == TaskHead.Kind.REGRESSION) {
-            try {
-                return new Target.Score(Float.parseFloat(example.label()));
-            } catch (NumberFormatException e) {
-                throw new InputException("read example " + example.id(), "its label \"" + example.label() + "\" is no number",
-                        "give numbers, or fine-tune for classification", e);
-            }
+            return new Target.Score((float) Decimals.single(example.label().strip()).orElseThrow(() -> example.origin().badLabel(example.label(),
+                    "which is no decimal number that float32 can hold", "give one, or fine-tune for classification")));
         }
         int id = head.labels().indexOf(example.label());
         if (id < 0) {
-            throw new InputException("read example " + example.id(), "its label \"" + example.label() + "\" is none of " + head.labels(),
-                    "give the labels that the model was trained with");
+            throw example.origin().badLabel(example.label(), "which is none of " + head.labels(), "give the labels that the model was trained with");
         }
         return new Target.OfClass(id);
     }
@@ -163,7 +159,7 @@ final class TextData implements TaskData {
 
     private List<Target> requireTargets() {
         if (targets == null) {
-            throw new InputException("measure a model", "the examples have no labels", "give data with labels, or ask for predictions");
+            throw new IllegalStateException("the right answers are not known");
         }
         return targets;
     }

@@ -1,5 +1,6 @@
 package dev.mneme.models.train;
 
+import dev.mneme.models.Finite;
 import dev.mneme.models.LanguageModel;
 import dev.mneme.models.PretrainedModel;
 import dev.mneme.models.data.BatchSource;
@@ -43,7 +44,8 @@ public final class Evaluator {
     }
 
     /// @param counted sees what each memory's counters hold in the end, before they are freed
-    /// @return for a model that predicts no tokens, with a loss that is no number and without facts
+    /// @return for a model that predicts no tokens, or a text in which none is to be predicted, with a loss that is no number
+    /// @throws IllegalStateException if the loss is not finite
     public Evaluation evaluate(PretrainedModel model, Map<Integer, Double> stale, BiConsumer<Integer, MemoryUsage> counted) {
         var language = model instanceof LanguageModel predicts ? predicts : null;
         model.train(false);
@@ -87,7 +89,7 @@ public final class Evaluator {
                 }
             }
         }
-        return sum / masked;
+        return masked == 0 ? Double.NaN : Finite.require("the loss", sum / masked);
     }
 
     private double factAccuracy(LanguageModel model) {

@@ -1,17 +1,19 @@
 package dev.mneme.models.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.mneme.models.InputException;
 import dev.mneme.torch.testing.Golden;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -202,7 +204,7 @@ class TextCorpusTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"texts.jsonl.gz", "texts.jsonl.zst", "snappy.parquet", "zstd.parquet"})
+    @ValueSource(strings = {"texts.jsonl.gz", "texts.jsonl.zst", "none.parquet", "snappy.parquet", "gzip.parquet", "zstd.parquet"})
     void damageToWhatIsPackedIsTold(String name) throws IOException {
         byte[] whole = Files.readAllBytes(Golden.file("corpora/" + name));
         Path file = folder.resolve(name);
@@ -214,18 +216,71 @@ class TextCorpusTest {
         }
         RandomGenerator random = Seeds.random(7);
         boolean parquet = name.endsWith(".parquet");
-        for (int i = 0; i < (parquet ? 25 : 300); i++) {
+        for (int i = 0; i < 300; i++) {
             byte[] damaged = whole.clone();
             damaged[random.nextInt(damaged.length)] ^= (byte) (1 + random.nextInt(255));
             Files.write(file, damaged);
-            try (TextSource source = parquet ? new ParquetTexts(file, "text", Duration.ofSeconds(1)) : new JsonLines(file, "text", 1 << 20)) {
+            try (TextSource source = parquet ? new ParquetTexts(file, "text") : new JsonLines(file, "text", 1 << 20)) {
                 while (source.next() != null) {
                     // a byte of the texts themselves may be another
                 }
             } catch (InputException e) {
                 assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+                assertFalse(e.getMessage().contains("nothing came of it") || parquet && e.getMessage().contains("null"), e.getMessage());
             }
         }
+    }
+
+    /// A page of 8 bytes that claims more values, or more bytes, than Java has memory for.
+    @Test
+    void whatAPageAsksForIsComparedWithWhatThereIs() throws IOException {
+        long much = Runtime.getRuntime().maxMemory();
+        for (boolean values : new boolean[] {true, false}) {
+            var page = new ByteArrayOutputStream();
+            page.writeBytes(new byte[] {0x15, 0}); // field 1, the type of a page: data
+            page.write(0x15);
+            varint(page, 2 * (values ? 8 : much)); // a signed number is written twice as large
+            page.write(0x15);
+            varint(page, 2 * 8);
+            page.writeBytes(new byte[] {0x2c, 0x15}); // field 5, the header of data, whose first field is the number of values
+            varint(page, 2 * (values ? much : 1));
+            page.writeBytes(new byte[] {0, 0}); // the ends of both
+            page.writeBytes(new byte[8]);
+            Path file = Files.write(folder.resolve("page"), page.toByteArray());
+            try (var channel = FileChannel.open(file)) {
+                String message = assertThrows(IOException.class, () -> new ParquetPages(channel).check(0, page.size(), values ? much : 1, true)).getMessage();
+                assertTrue(message.startsWith("the page at byte 0 asks for ") && message.contains("-Xmx"), message);
+            }
+        }
+    }
+
+    private static void varint(ByteArrayOutputStream to, long bits) {
+        for (; bits > 0x7F; bits >>>= 7) {
+            to.write((int) (bits & 0x7F | 0x80));
+        }
+        to.write((int) bits);
+    }
+
+    /// A gzip file may have several parts, and Java's reader takes what follows a whole one and is none for its end.
+    @Test
+    void whatFollowsAPartOfAGzipFileIsAnotherOrRefused() throws IOException {
+        Path file = folder.resolve("a.txt.gz");
+        byte[] one = gzip("one\n");
+        Files.write(file, concat(one, gzip("two\n")));
+        assertEquals(List.of("one", "two"), read(TextCorpus.open(List.of(file))));
+        for (byte[] more : List.of(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, Arrays.copyOf(gzip("two\n"), 6), new byte[] {0x1f, (byte) 0x8b, 9})) {
+            Files.write(file, concat(one, more));
+            String message = assertThrows(InputException.class, () -> read(TextCorpus.open(List.of(file)))).getMessage();
+            assertTrue(message.startsWith("read " + file + " as UTF-8 text: what it is packed in is damaged after "), message);
+        }
+    }
+
+    private static byte[] gzip(String text) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new GZIPOutputStream(bytes)) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return bytes.toByteArray();
     }
 
     /// 200 MB of one line in 200 kB.

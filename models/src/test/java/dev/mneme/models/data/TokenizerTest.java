@@ -110,7 +110,7 @@ class TokenizerTest {
 
     @Test
     void whatIsNotATokenizerJsonIsRefused() {
-        refused("read a tokenizer.json: it is not JSON: ", "[PAD]\n[UNK]");
+        refused("read a tokenizer.json: it is not JSON at line 1, column 2 (", "[PAD]\n[UNK]");
         refused("read a tokenizer.json: it has no model.vocab object; give a WordPiece or byte-level BPE tokenizer", "{}");
         refused("read a tokenizer.json: it has no [PAD], [UNK], [CLS], [SEP], [MASK]; ", "{\"model\":{\"vocab\":{\"a\":0}}}");
         refused("read a tokenizer.json: 'a' and 'b' both have id 0; ", "{\"model\":{\"vocab\":{\"a\":0,\"b\":0}}}");

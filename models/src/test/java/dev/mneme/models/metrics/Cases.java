@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.models.Json;
 import dev.mneme.torch.testing.Golden;
-import java.io.IOException;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.function.Executable;
 
@@ -16,11 +15,7 @@ final class Cases {
     static final double TOLERANCE = 1e-12;
 
     static JsonNode read(String name) {
-        try {
-            return Json.read(Golden.file("metrics/" + name + ".json"));
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+        return Json.read(Golden.file("metrics/" + name + ".json"));
     }
 
     static int[] ints(JsonNode array) {

@@ -1,6 +1,7 @@
 package dev.mneme.models.data.tasks;
 
 import dev.mneme.models.InputException;
+import dev.mneme.models.Decimals;
 import dev.mneme.models.data.TextCorpus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
 /// The tasks of GLUE (Wang et al., 2018, table 1) in the official format: TSV in which quotes are literal, columns by the names of the
@@ -107,7 +109,7 @@ public enum GlueTask {
         };
     }
 
-    /// Reads a part of the data. Ids are the file's (`index` or `id`), or else the number of the row, from 0.
+    /// Reads a part of the data. A blank label is a missing one. Ids are the file's (`index` or `id`), or else the number of the row, from 0.
     ///
     /// A line with another number of fields than the header is refused, except in QQP's train and dev files: some of its questions hold
     /// line breaks, which cut their records in pieces (issue 5 of nyu-mll/GLUE-baselines shows line 97,931 of train.tsv, the second half of
@@ -129,7 +131,7 @@ public enum GlueTask {
             List<TextExample> examples = new ArrayList<>();
             while (rows.next()) {
                 examples.add(new TextExample(id == null ? Integer.toString(examples.size()) : rows.text(id), rows.text(first),
-                        second == null ? null : rows.text(second), split.labelled() ? label(rows) : null));
+                        second == null ? null : rows.text(second), split.labelled() ? label(rows) : null, rows.origin(label)));
             }
             if (examples.isEmpty()) {
                 throw new InputException(asked, "it has no examples", remedy);
@@ -139,22 +141,18 @@ public enum GlueTask {
     }
 
     private String label(Rows rows) {
-        String text = rows.text(label);
-        if (!regression()) {
-            if (!labels.contains(text)) {
-                throw rows.bad("has the label \"" + Rows.shown(text) + "\"", "use one of " + labels);
-            }
+        String text = rows.label(label);
+        if (text == null || labels.contains(text)) {
             return text;
         }
-        try {
-            double score = Double.parseDouble(text);
-            if (score >= 0 && score <= MAX_SCORE) {
-                return text;
-            }
-        } catch (NumberFormatException e) {
-            // as a score that is out of range
+        if (!regression()) {
+            throw rows.origin(label).badLabel(text, "which is none of " + labels, "use one of them");
         }
-        throw rows.bad("has the score \"" + Rows.shown(text) + "\"", "use a number from 0 to 5");
+        OptionalDouble score = Decimals.number(text);
+        if (score.isEmpty() || score.getAsDouble() < 0 || score.getAsDouble() > MAX_SCORE) {
+            throw rows.origin(label).badLabel(text, "which is no number from 0 to 5", "use one");
+        }
+        return text;
     }
 
     /// Writes predictions for a test set as the GLUE server takes them: `index` and `prediction`, in the order of the test file.

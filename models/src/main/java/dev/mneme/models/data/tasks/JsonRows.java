@@ -1,12 +1,8 @@
 package dev.mneme.models.data.tasks;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.mneme.models.InputException;
+import dev.mneme.models.Json;
 import dev.mneme.models.data.LineReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,12 +11,6 @@ import java.util.Map;
 
 /// A file with a JSON object on each line. Blank lines are passed over.
 final class JsonRows implements Rows {
-    private static final ObjectReader JSON = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build()
-            .readerFor(JsonNode.class);
-
     private final Path file;
     private final LineReader lines;
     private JsonNode row;
@@ -39,14 +29,7 @@ final class JsonRows implements Rows {
         if (line == null) {
             return false;
         }
-        try {
-            row = JSON.readValue(line);
-        } catch (JsonProcessingException e) {
-            throw bad("is not JSON (" + Rows.shown(e.getOriginalMessage()) + ")", "give one JSON object a line");
-        }
-        if (!row.isObject()) {
-            throw bad("is no JSON object", "give one JSON object a line");
-        }
+        row = Json.line(line, this::bad);
         return true;
     }
 
@@ -89,8 +72,31 @@ final class JsonRows implements Rows {
     }
 
     @Override
+    public String label(String column) {
+        if (Json.isAbsent(row.path(column))) {
+            return null;
+        }
+        String label = value(column);
+        return Rows.blank(label) ? null : label;
+    }
+
+    @Override
+    public List<String> labels(String column) {
+        if (Json.isAbsent(row.path(column))) {
+            return null;
+        }
+        List<String> labels = words(column);
+        return labels.isEmpty() || labels.stream().anyMatch(Rows::blank) ? null : labels;
+    }
+
+    @Override
+    public Origin origin(String column) {
+        return new Origin("read " + file + " as JSON lines", "line " + lines.lineNumber(), column);
+    }
+
+    @Override
     public InputException bad(String found, String remedy) {
-        return new InputException("read " + file + " as JSON lines", "line " + lines.lineNumber() + " " + found, remedy);
+        return origin(null).bad(found, remedy);
     }
 
     @Override

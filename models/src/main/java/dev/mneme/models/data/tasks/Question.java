@@ -8,7 +8,8 @@ import java.util.Objects;
 /// @param title of the article that the context is from; empty where the file has none
 /// @param answers the right ones, in the file's order: none if the question is impossible or its answers are not known
 /// @param impossible whether the context is known to hold no answer
-public record Question(String id, String title, String context, String question, List<Answer> answers, boolean impossible) {
+public record Question(String id, String title, String context, String question, List<Answer> answers, boolean impossible, Origin origin)
+        implements Example {
 
     /// A part of the context.
     ///
@@ -40,7 +41,12 @@ public record Question(String id, String title, String context, String question,
         }
     }
 
-    /// Whether the right response is known.
+    /// From no file.
+    public Question(String id, String title, String context, String question, List<Answer> answers, boolean impossible) {
+        this(id, title, context, question, answers, impossible, Origin.none(id));
+    }
+
+    @Override
     public boolean labelled() {
         return impossible || !answers.isEmpty();
     }

@@ -92,8 +92,23 @@ final class SeparatedRows implements Rows {
     }
 
     @Override
+    public String label(String column) {
+        return Rows.blank(text(column)) ? null : text(column);
+    }
+
+    @Override
+    public List<String> labels(String column) {
+        return Rows.blank(text(column)) ? null : words(column);
+    }
+
+    @Override
+    public Origin origin(String column) {
+        return new Origin(asked, "line " + records.line(), column);
+    }
+
+    @Override
     public InputException bad(String found, String remedy) {
-        return new InputException(asked, "line " + records.line() + " " + found, remedy);
+        return origin(null).bad(found, remedy);
     }
 
     @Override

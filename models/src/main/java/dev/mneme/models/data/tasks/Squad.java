@@ -1,16 +1,13 @@
 package dev.mneme.models.data.tasks;
 
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
-import dev.mneme.models.Reason;
 import dev.mneme.models.data.Utf8Reader;
+import dev.mneme.torch.io.StrictJson;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Path;
@@ -30,8 +27,6 @@ import java.util.function.Consumer;
 /// A title, `is_impossible` and the answers may be missing: an empty title, false, and a question whose answers are not known. Everything
 /// else must be there. Unknown names, as `plausible_answers`, are passed over. An id may be a whole number too, as some tools write it.
 public final class Squad {
-    private static final JsonMapper JSON = JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
-
     /// One of several answers that a model finds likely, as the official list of the n best has it.
     ///
     /// @param text empty for no answer
@@ -66,14 +61,14 @@ public final class Squad {
     /// @throws InputException if the file is missing or has no questions, or at its first mistake
     public static void forEach(Path file, Consumer<Question> action) {
         Squad squad = new Squad(file, action);
-        try (Reader text = Utf8Reader.open(file); JsonParser parser = JSON.createParser(text)) {
-            squad.articles(parser);
-        } catch (JsonProcessingException e) {
-            JsonLocation where = e.getLocation();
-            throw squad.bad("it is not JSON" + (where == null ? "" : " at line " + where.getLineNr() + ", column " + where.getColumnNr())
-                    + " (" + Rows.shown(e.getOriginalMessage()) + ")", "mend it there, or copy the file again", e);
+        try (Reader text = Utf8Reader.open(file); JsonParser parser = StrictJson.parser(text)) {
+            try {
+                squad.articles(parser);
+            } catch (JsonProcessingException e) {
+                throw squad.bad(StrictJson.mistake(parser, e).getMessage(), "mend it there, or copy the file again", e);
+            }
         } catch (IOException e) {
-            throw squad.bad("it cannot be read (" + Reason.of(e) + ")", "check the file", e);
+            throw InputException.unreadable(squad.asked, e);
         }
     }
 
@@ -109,7 +104,7 @@ public final class Squad {
             }
             found = true;
             for (int n = 1; parser.nextToken() != JsonToken.END_ARRAY; n++) {
-                article(JSON.readTree(parser), "article " + n);
+                article(StrictJson.tree(parser), "article " + n);
             }
         }
         if (!found) {
@@ -162,7 +157,7 @@ public final class Squad {
         if (impossible.asBoolean() && !answers.isEmpty()) {
             throw bad(at + " is impossible and has answers", "leave them out, or set is_impossible to false", null);
         }
-        return new Question(id, title, context, string(node, "question", at), answers, impossible.asBoolean());
+        return new Question(id, title, context, string(node, "question", at), answers, impossible.asBoolean(), new Origin(asked, at, "answers"));
     }
 
     private Question.Answer answer(JsonNode node, String context, String place) {

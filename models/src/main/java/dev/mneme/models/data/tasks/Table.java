@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /// - `.jsonl`, `.ndjson`: a JSON object on each line;
 /// - each also packed, `.gz` or `.zst`.
 ///
-/// Blank lines are passed over. A row of another length than the header, a value of another type, a line or a row of more than
+/// Blank lines are passed over. A blank label, and in JSON null or none, is a missing one. A row of another length than the header, a value of another type, a line or a row of more than
 /// [TextCorpus#MAX_LINE_BYTES], bytes that are not UTF-8 and NUL are refused, and so is a file without rows.
 ///
 /// One row is in memory at a time. A table may be read any number of times, and by several threads.
@@ -69,8 +69,8 @@ public final class Table {
         forEach(wanted(columns.id, columns.first, columns.second, columns.label), (rows, row) -> {
             String id = columns.id == null ? Long.toString(row) : rows.value(columns.id);
             String second = columns.second == null ? null : rows.text(columns.second);
-            String label = columns.label == null ? null : rows.value(columns.label);
-            action.accept(new TextExample(id, rows.text(columns.first), second, label));
+            String label = columns.label == null ? null : rows.label(columns.label);
+            action.accept(new TextExample(id, rows.text(columns.first), second, label, rows.origin(columns.label)));
         });
     }
 
@@ -88,7 +88,7 @@ public final class Table {
         forEach(wanted(columns.id, columns.words, columns.tags), (rows, row) -> {
             String id = columns.id == null ? Long.toString(row) : rows.value(columns.id);
             List<String> words = rows.words(columns.words);
-            List<String> tags = columns.tags == null ? null : rows.words(columns.tags);
+            List<String> tags = columns.tags == null ? null : rows.labels(columns.tags);
             if (words.isEmpty()) {
                 throw rows.bad("has no words in \"" + columns.words + "\"", "leave the row out, or give its words");
             }
@@ -96,7 +96,7 @@ public final class Table {
                 throw rows.bad("has " + words.size() + " words in \"" + columns.words + "\" and " + tags.size() + " tags in \"" + columns.tags
                         + "\"", "give each word one tag");
             }
-            action.accept(new TaggedExample(id, words, tags));
+            action.accept(new TaggedExample(id, words, tags, rows.origin(columns.tags)));
         });
     }
 

@@ -7,7 +7,7 @@ import java.util.Objects;
 ///
 /// @param id what the file calls it, or the number of its row, from 0
 /// @param tags one for each word; null where they are not known
-public record TaggedExample(String id, List<String> words, List<String> tags) {
+public record TaggedExample(String id, List<String> words, List<String> tags, Origin origin) implements Example {
     public TaggedExample {
         Objects.requireNonNull(id, "id");
         words = List.copyOf(words);
@@ -15,5 +15,15 @@ public record TaggedExample(String id, List<String> words, List<String> tags) {
         if (tags != null && tags.size() != words.size()) {
             throw new IllegalArgumentException(words.size() + " words with " + tags.size() + " tags");
         }
+    }
+
+    /// From no file.
+    public TaggedExample(String id, List<String> words, List<String> tags) {
+        this(id, words, tags, Origin.none(id));
+    }
+
+    @Override
+    public boolean labelled() {
+        return tags != null;
     }
 }

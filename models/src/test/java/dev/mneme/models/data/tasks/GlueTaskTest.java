@@ -90,7 +90,7 @@ class GlueTaskTest {
         String header = "id\tqid1\tqid2\tquestion1\tquestion2\tis_duplicate\n";
         write("train.tsv", header + "133\t21\t22\tWhy?\tHow?\t0\n402\t53\t54\t\"Who was he?\n\"\tWas he real?\t0\n360\t36\t49\ta\tb\t1\n");
         GlueTask.Examples examples = GlueTask.QQP.read(folder, Split.TRAIN);
-        assertEquals(List.of(new TextExample("133", "Why?", "How?", "0"), new TextExample("360", "a", "b", "1")), examples.examples());
+        assertEquals(List.of(new TextExample("133", "Why?", "How?", "0"), new TextExample("360", "a", "b", "1")), Bare.texts(examples.examples()));
         assertEquals(2, examples.skipped());
         Path test = write("test.tsv", "id\tquestion1\tquestion2\n0\ta\tb\n1\tc\n");
         Refusal.of("read " + test + " as test.tsv of QQP: line 3 has 2 fields instead of 3; give every row a field for each column",
@@ -110,19 +110,28 @@ class GlueTaskTest {
     @Test
     void anUnknownLabelIsRefusedWithThoseThatThereAre() throws IOException {
         Path file = write("dev.tsv", "index\tsentence1\tsentence2\tlabel\n0\ta\tb\tentailment\n1\ta\tb\t-\n");
-        Refusal.of("read " + file + " as dev.tsv of RTE: line 3 has the label \"-\"; use one of [entailment, not_entailment]",
+        Refusal.of("read " + file + " as dev.tsv of RTE: line 3 has the label \"-\" in \"label\", which is none of [entailment, not_entailment]; use one of them",
                 () -> read(GlueTask.RTE, Split.DEV));
         write("dev.tsv", "source\tlabel\tstar\tsentence\ngj04\t1\t\tThe header is none.\n");
-        Refusal.of("read " + file + " as dev.tsv of CoLA: line 1 has the label \"label\"; use one of [0, 1]", () -> read(GlueTask.COLA, Split.DEV));
+        Refusal.of("read " + file + " as dev.tsv of CoLA: line 1 has the label \"label\" in \"label\", which is none of [0, 1]; use one of them", () -> read(GlueTask.COLA, Split.DEV));
     }
 
     @Test
     void aScoreIsANumberInItsRange() throws IOException {
-        for (String score : List.of("5.1", "-0.2", "NaN", "", "high", "Infinity")) {
+        for (String score : List.of("5.1", "-0.2", "NaN", "high", "Infinity", "2f", "0x1p1", "1e400", "\u0968", " 3", "1,5")) {
             Path file = write("dev.tsv", "sentence1\tsentence2\tscore\na\tb\t" + score + "\n");
-            Refusal.of("read " + file + " as dev.tsv of STS-B: line 2 has the score \"" + score + "\"; use a number from 0 to 5",
+            Refusal.of("read " + file + " as dev.tsv of STS-B: line 2 has the label \"" + score + "\" in \"score\", which is no number from 0 to 5;"
+                    + " use one",
                     () -> read(GlueTask.STSB, Split.DEV));
         }
+    }
+
+    @Test
+    void aBlankLabelIsAMissingOne() throws IOException {
+        write("dev.tsv", "sentence1\tsentence2\tscore\na\tb\t \n");
+        assertEquals(List.of(new TextExample("0", "a", "b", null)), read(GlueTask.STSB, Split.DEV));
+        write("train.tsv", "gj04\t\t\tOur friends won't buy this.\n");
+        assertEquals(List.of(new TextExample("0", "Our friends won't buy this.", null, null)), read(GlueTask.COLA, Split.TRAIN));
     }
 
     @Test
@@ -171,7 +180,7 @@ class GlueTaskTest {
             out.write("sentence\tlabel\nfine\t1\n".getBytes(StandardCharsets.UTF_8));
         }
         Path file = Files.write(folder.resolve("mine.tsv.gz"), bytes.toByteArray());
-        assertEquals(List.of(new TextExample("0", "fine", null, "1")), GlueTask.SST2.read(file, Split.DEV).examples());
+        assertEquals(List.of(new TextExample("0", "fine", null, "1")), Bare.texts(GlueTask.SST2.read(file, Split.DEV).examples()));
         for (int cut : new int[] {1, 6, 12, 20}) {
             Files.write(file, Arrays.copyOf(bytes.toByteArray(), bytes.size() - cut));
             String message = Refusal.of(() -> GlueTask.SST2.read(file, Split.DEV)).getMessage();
@@ -228,7 +237,7 @@ class GlueTaskTest {
     private List<TextExample> read(GlueTask task, Split split) {
         GlueTask.Examples examples = task.read(folder, split);
         assertEquals(0, examples.skipped());
-        return examples.examples();
+        return Bare.texts(examples.examples());
     }
 
     private Path write(String name, String text) throws IOException {

@@ -31,7 +31,7 @@ class SquadTest {
     void version11HasSeveralAnswersToAQuestion() throws IOException {
         Path file = write("{'data': [{'title': 'T', 'paragraphs': [{'context': ' a b', 'qas': [{'answers': [{'answer_start': 1, 'text': 'a'},"
                 + " {'answer_start': 0, 'text': ' a b'}], 'question': 'Q?', 'id': 'x'}]}, {'context': 'c', 'qas': []}]}], 'version': '1.1'}");
-        assertEquals(List.of(new Question("x", "T", " a b", "Q?", List.of(new Answer("a", 1), new Answer(" a b", 0)), false)), Squad.read(file));
+        assertEquals(List.of(new Question("x", "T", " a b", "Q?", List.of(new Answer("a", 1), new Answer(" a b", 0)), false)), Bare.questions(Squad.read(file)));
     }
 
     @Test
@@ -39,7 +39,7 @@ class SquadTest {
         Path file = write("{'version': 'v2.0', 'data': [{'title': 'T', 'paragraphs': [{'qas': [{'question': 'Q?', 'id': 'x', 'is_impossible': true,"
                 + " 'answers': [], 'plausible_answers': [{'text': 'no', 'answer_start': 99}]},"
                 + " {'question': 'R?', 'id': 'y', 'is_impossible': false, 'answers': [{'text': 'c', 'answer_start': 0}]}], 'context': 'c'}]}]}");
-        List<Question> questions = Squad.read(file);
+        List<Question> questions = Bare.questions(Squad.read(file));
         assertEquals(List.of(new Question("x", "T", "c", "Q?", List.of(), true), new Question("y", "T", "c", "R?", List.of(new Answer("c", 0)), false)),
                 questions);
         assertTrue(questions.getFirst().labelled());
@@ -47,7 +47,8 @@ class SquadTest {
 
     @Test
     void questionsMayHaveNoKnownAnswers() throws IOException {
-        Question question = Squad.read(write("{'data': [{'paragraphs': [{'context': 'c', 'qas': [{'question': 'Q?', 'id': 'x'}]}]}]}")).getFirst();
+        Question question = Bare.questions(Squad.read(write("{'data': [{'paragraphs': [{'context': 'c', 'qas': [{'question': 'Q?', 'id': 'x'}]}]}]}")))
+                .getFirst();
         assertEquals(new Question("x", "", "c", "Q?", List.of(), false), question);
         assertFalse(question.labelled());
     }

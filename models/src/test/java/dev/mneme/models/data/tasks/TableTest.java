@@ -40,20 +40,21 @@ class TableTest {
                 ? "id\tmore\ta\tb\tlabel\nx\t\tOne, two\té😀\t1\n\n2\t\t\t\"q\"\tno\n"
                 : "id,more,a,b,label\nx,,\"One, two\",é😀,1\n\n2,,,\"\"\"q\"\"\",no\n";
         assertEquals(List.of(new TextExample("x", "One, two", "é😀", "1"), new TextExample("2", "", "\"q\"", "no")),
-                Table.of(write(name, text)).texts(ALL));
+                Bare.texts(Table.of(write(name, text)).texts(ALL)));
     }
 
     @Test
     void idsAreRowNumbersWhereNoColumnHasThem() throws IOException {
         Path file = write("t.csv", "text\nfirst\n\nsecond\n");
-        assertEquals(List.of(new TextExample("0", "first", null, null), new TextExample("1", "second", null, null)), Table.of(file).texts(TEXT));
+        assertEquals(List.of(new TextExample("0", "first", null, null), new TextExample("1", "second", null, null)),
+                Bare.texts(Table.of(file).texts(TEXT)));
     }
 
     @Test
     void quotedFieldsOfCsvHoldLineEndsSeparatorsAndQuotes() throws IOException {
         Path file = write("t.csv", "\uFEFFtext,label\r\n\"a\r\nb\n\n\"\"c\"\"\",\"x,y\"\r\nd \"e\" , f \r\n\"\",g");
         assertEquals(List.of(new TextExample("0", "a\nb\n\n\"c\"", null, "x,y"), new TextExample("1", "d \"e\" ", null, " f "),
-                new TextExample("2", "", null, "g")), Table.of(file).texts(new TextColumns(null, "text", null, "label")));
+                new TextExample("2", "", null, "g")), Bare.texts(Table.of(file).texts(new TextColumns(null, "text", null, "label"))));
     }
 
     @Test
@@ -84,8 +85,9 @@ class TableTest {
         Path file = write(name, name.endsWith("jsonl")
                 ? "{\"words\": [\"Ada\", \"flew\"], \"tags\": [\"B-PER\", \"O\"]}\n"
                 : name.endsWith("csv") ? "words,tags\n\"Ada  flew \",B-PER O\n" : "words\ttags\nAda flew\tB-PER O\n");
-        assertEquals(List.of(new TaggedExample("0", List.of("Ada", "flew"), List.of("B-PER", "O"))), Table.of(file).tagged(TAGS));
-        assertEquals(List.of(new TaggedExample("0", List.of("Ada", "flew"), null)), Table.of(file).tagged(new TagColumns(null, "words", null)));
+        assertEquals(List.of(new TaggedExample("0", List.of("Ada", "flew"), List.of("B-PER", "O"))), Bare.tagged(Table.of(file).tagged(TAGS)));
+        assertEquals(List.of(new TaggedExample("0", List.of("Ada", "flew"), null)),
+                Bare.tagged(Table.of(file).tagged(new TagColumns(null, "words", null))));
     }
 
     @Test
@@ -203,12 +205,35 @@ class TableTest {
         String asked = "read " + file + " as JSON lines: line 1 ";
         write("t.jsonl", "{\"text\": 3}\n");
         Refusal.of(asked + "has 3 as \"text\"; give a JSON string there", () -> Table.of(file).texts(TEXT));
-        write("t.jsonl", "{\"text\": \"a\", \"label\": null}\n");
-        Refusal.of(asked + "has null as \"label\"; give a JSON string, number or truth value there",
+        write("t.jsonl", "{\"text\": \"a\", \"label\": []}\n");
+        Refusal.of(asked + "has [] as \"label\"; give a JSON string, number or truth value there",
                 () -> Table.of(file).texts(new TextColumns(null, "text", null, "label")));
         for (String words : List.of("\"a b\"", "[\"a\",1]", "{\"a\":\"b\"}", "[null]")) {
             write("t.jsonl", "{\"words\": " + words + ", \"tags\": []}\n");
             Refusal.of(asked + "has " + words + " as \"words\"; give a JSON array of strings there", () -> Table.of(file).tagged(TAGS));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"label\ttext\n\ta\n", "label\ttext\n \u00a0\u2003\ta\n"})
+    void aBlankLabelIsAMissingOne(String tsv) throws IOException {
+        for (Path file : List.of(write("t.tsv", tsv), write("t.csv", tsv.replace('\t', ',')))) {
+            List<TextExample> read = Table.of(file).texts(new TextColumns(null, "text", null, "label"));
+            assertEquals(List.of(new TextExample("0", "a", null, null)), Bare.texts(read));
+            assertEquals("line 2", read.getFirst().origin().place());
+            assertEquals("label", read.getFirst().origin().column());
+        }
+    }
+
+    @Test
+    void aBlankLabelOfJsonIsAlsoNullAndNone() throws IOException {
+        for (String label : List.of("\"label\": \"\",", "\"label\": \" \",", "\"label\": null,", "")) {
+            Path file = write("t.jsonl", "{" + label + "\"text\": \"a\"}\n");
+            assertEquals(List.of(new TextExample("0", "a", null, null)), Bare.texts(Table.of(file).texts(new TextColumns(null, "text", null, "label"))));
+        }
+        for (String tags : List.of("\"tags\": [],", "\"tags\": [\"O\", \" \"],", "\"tags\": null,", "")) {
+            Path file = write("t.jsonl", "{" + tags + "\"words\": [\"a\", \"b\"]}\n");
+            assertEquals(List.of(new TaggedExample("0", List.of("a", "b"), null)), Bare.tagged(Table.of(file).tagged(TAGS)));
         }
     }
 
