@@ -249,7 +249,7 @@ class ExperimentTest {
             assertTrue(arm.get("metrics").isEmpty());
         }
         String html = Files.readString(out.resolve("report.html"));
-        assertTrue(html.contains("<td>facts, %</td><td>wide</td>") && html.contains("One seed: nothing tells differences from chance."));
+        assertTrue(html.contains("<td>facts, %</td><td>wide</td>") && html.contains("Nothing here tells differences from chance: that takes several seeds."));
         assertFalse(html.contains("t-test") || html.contains("NaN"));
     }
 

@@ -3,6 +3,7 @@ package dev.mneme.models.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
+import dev.mneme.models.LanguageModel;
 import dev.mneme.models.Models;
 import dev.mneme.models.PretrainedModel;
 import dev.mneme.models.data.BatchSource;
@@ -10,6 +11,7 @@ import dev.mneme.models.data.TextCorpus;
 import dev.mneme.models.data.TokenSequences;
 import dev.mneme.models.data.Tokenizer;
 import dev.mneme.models.report.LayerUsage;
+import dev.mneme.models.report.Modelling;
 import dev.mneme.models.report.UsagePage;
 import dev.mneme.models.report.UsageReport;
 import dev.mneme.models.train.Checkpoint;
@@ -72,16 +74,16 @@ final class UsageCommand implements Callable<Integer> {
                 }
             });
             if (html != null) {
-                UsagePage.write(html, new UsageReport(model.toString(), corpus.stream().map(Path::toString).toList(), loss(result),
+                UsagePage.write(html, new UsageReport(model.toString(), corpus.stream().map(Path::toString).toList(), modelling(read), loss(result),
                         result.usage().stream().map(u -> new UsageReport.Layer(u, details.get(u.layer()))).toList()));
             }
             if (json) {
                 ObjectNode node = Json.object();
-                node.put("model", folder.toString()).put("mlm_loss", loss(result));
+                node.put("model", folder.toString()).put(modelling(read) == Modelling.CAUSAL ? "lm_loss" : "mlm_loss", loss(result));
                 result.usage().forEach(node.putArray("usage")::addPOJO);
                 System.out.println(Json.text(node));
             } else {
-                print(result);
+                print(result, modelling(read));
                 if (html != null) {
                     System.out.println("Page: " + html);
                 }
@@ -90,14 +92,19 @@ final class UsageCommand implements Callable<Integer> {
         }
     }
 
-    /// Null for a model that predicts no tokens.
+    /// Null for a model that predicts no tokens, or where there were none to predict.
     private static Double loss(Evaluation result) {
         return Double.isNaN(result.loss()) ? null : Double.valueOf(result.loss());
     }
 
-    private static void print(Evaluation result) {
+    /// Null for a model that predicts no tokens.
+    private static Modelling modelling(PretrainedModel model) {
+        return !(model instanceof LanguageModel language) ? null : language.isCausal() ? Modelling.CAUSAL : Modelling.MASKED;
+    }
+
+    private static void print(Evaluation result, Modelling modelling) {
         if (loss(result) != null) {
-            System.out.printf(Locale.ROOT, "MLM loss %.4f%n", result.loss());
+            System.out.printf(Locale.ROOT, "%s %.4f%n", modelling.lossName(), result.loss());
         }
         System.out.println("layer   queries   top-k  top-1  per head                 KL      KL counts  Gini   stale   slots holding 50/90/99%");
         for (LayerUsage u : result.usage()) {

@@ -79,6 +79,11 @@ public final class Experiment {
     /// Before hours of training, what would end them without a report.
     private void check(ArmConfig arm) {
         PretrainConfig settings = config.settings(arm, 1); // looks at them
+        if (settings.objective() != config.settings(config.arms().getFirst(), 1).objective()) {
+            throw new InputException("compare " + arm.name() + " with " + config.arms().getFirst().name(),
+                    "one learns masked language modelling and the other causal, whose losses say nothing of each other",
+                    "give all arms the same objective");
+        }
         if (settings.dropout() > 0 && workers > 1) {
             throw new InputException("train " + workers + " arms at a time with dropout " + settings.dropout(),
                     "they would draw their masks from one generator", "give --workers 1");
@@ -105,7 +110,13 @@ public final class Experiment {
     }
 
     /// How the arms differ, for a terminal.
+    ///
+    /// @throws InputException if no arm has that name
     public static String differences(Report report, String reference) {
+        List<String> names = report.arms().stream().map(Arm::name).distinct().toList();
+        if (!names.contains(reference)) {
+            throw new InputException("compare arms with " + reference, "there is no such arm", "name one of " + names + " with --reference");
+        }
         return Differences.text(report, reference);
     }
 
@@ -265,7 +276,7 @@ public final class Experiment {
                 arms.add(whole);
             }
         }
-        return new Report(config.title(), seconds, Versions.all(), config, arms);
+        return new Report(config.title(), seconds, Versions.all(), config, null, arms, config.settings(config.arms().getFirst(), 1).objective().modelling());
     }
 
     /// What the curve has at a step, or null.

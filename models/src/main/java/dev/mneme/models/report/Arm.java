@@ -1,6 +1,8 @@
 package dev.mneme.models.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import dev.mneme.models.JsonNumbers.OrNaN;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -25,7 +27,7 @@ import java.util.Map;
 /// @param skippedSteps steps that changed nothing, because their loss or gradient was not finite; null is read as none
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record Arm(
-        String name, long seed, long steps, long memorySteps, long parameters, double mlmLoss, Double factAccuracy,
+        String name, long seed, long steps, long memorySteps, long parameters, @JsonDeserialize(using = OrNaN.class) double mlmLoss, Double factAccuracy,
         double tokensPerSecond, List<CurvePoint> curve, List<LayerUsage> usage, Reading equalMemorySteps,
         Map<String, Double> metrics, Long skippedSteps) {
 

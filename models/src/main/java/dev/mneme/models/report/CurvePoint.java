@@ -1,6 +1,8 @@
 package dev.mneme.models.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import dev.mneme.models.JsonNumbers.OrNaN;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +15,7 @@ import java.util.Map;
 /// @param metrics of a task, by name; empty where only the loss counts
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record CurvePoint(
-        long step, long memorySteps, Double trainLoss, double mlmLoss, Double factAccuracy, List<UsePoint> usage,
+        long step, long memorySteps, Double trainLoss, @JsonDeserialize(using = OrNaN.class) double mlmLoss, Double factAccuracy, List<UsePoint> usage,
         Map<String, Double> metrics) {
 
     public CurvePoint {

@@ -73,7 +73,7 @@ public final class HtmlReport {
     }
 
     private static String guide(Report report) {
-        var text = new StringBuilder("Each arm is one way to train the same encoder by masked language modelling; the arms "
+        var text = new StringBuilder("Each arm is one way to train the same model by " + report.modelling().title() + "; the arms "
                 + "differ in whether a product-key memory takes the place of a feed-forward layer (replace) or stands beside "
                 + "it (residual), and in whether training starts from random weights (scratch) or from a model already trained "
                 + "without memory (pretrained).");
@@ -95,14 +95,14 @@ public final class HtmlReport {
             return "<p>The report has no arms.</p>\n";
         }
         var html = new StringBuilder("<h2>Comparison</h2>\n<div class=\"wide\"><table>\n<thead><tr>");
-        ReportTable.HEADS.forEach(head -> html.append("<th>").append(escape(String.join("\n", head).strip())).append("</th>"));
+        ReportTable.heads(report).forEach(head -> html.append("<th>").append(escape(String.join("\n", head).strip())).append("</th>"));
         html.append("</tr></thead>\n<tbody>\n");
         String arm = null;
         for (ReportTable.Row row : ReportTable.rows(report)) {
             boolean first = !row.arm().equals(arm);
             arm = row.arm();
             if (row.moment() != null && first) {
-                html.append("<tr class=\"arm\"><td colspan=\"").append(ReportTable.HEADS.size()).append("\">")
+                html.append("<tr class=\"arm\"><td colspan=\"").append(ReportTable.heads(report).size()).append("\">")
                         .append(escape(arm)).append("</td></tr>\n");
             }
             html.append(row.moment() == null ? "<tr class=\"arm\"><td>" + escape(arm)
@@ -131,7 +131,7 @@ public final class HtmlReport {
     private static String curves(Report report) {
         var facts = new LineChart("masked-fact accuracy, %", "%.1f", true,
                 Curves.series(report, p -> percent(p.factAccuracy()), r -> percent(r.factAccuracy())));
-        var loss = new LineChart("MLM loss, nats per masked token", "%.3f", false,
+        var loss = new LineChart(report.modelling().lossName() + ", " + report.modelling().unit(), "%.3f", false,
                 Curves.series(report, CurvePoint::mlmLoss, Reading::mlmLoss));
         var top1 = new LineChart("top-1 usage, % of slots", "%.1f", true,
                 Curves.useSeries(report, u -> 100 * u.top1Pooled(), u -> 100 * u.top1Pooled()));
@@ -139,10 +139,14 @@ public final class HtmlReport {
                 Curves.useSeries(report, UsePoint::klWeighted, LayerUsage::klWeighted));
         String lines = Curves.layers(report.arms()).size() > 1 ? ", a line for each layer L" : "";
         String figures = figure(report, "Facts: share of masked facts completed right", facts)
-                + figure(report, "Masked language modelling on held-out text", loss)
+                + figure(report, capitalised(report.modelling().title()) + " on held-out text", loss)
                 + figure(report, "Top-1 usage against steps: slots that are the best match of a query of any head" + lines, top1)
                 + figure(report, "KL against steps: how far the weight per slot is from even, 0 being even" + lines, kl);
         return figures.isEmpty() ? "" : "<h2>Training</h2>\n" + figures;
+    }
+
+    private static String capitalised(String text) {
+        return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
     }
 
     private static Double percent(Double share) {

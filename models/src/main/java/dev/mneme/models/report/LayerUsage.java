@@ -1,6 +1,8 @@
 package dev.mneme.models.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import dev.mneme.models.JsonNumbers.OrNaN;
 
 /// How the memory of one layer was used over a whole evaluation split (paper.md, "How memory use is measured").
 /// Shares are of the memory's slots, 0 to 1. Two of these are equal only if they share the array.
@@ -17,8 +19,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 /// @param top50 the fewest slots that hold half of the softmax weight; top90 and top99 likewise
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record LayerUsage(
-        int layer, long queries, double topk, double top1Pooled, double[] top1PerHead, double klWeighted,
-        double klCounts, double gini, Double stale, long top50, long top90, long top99) {
+        int layer, long queries, double topk, double top1Pooled, double[] top1PerHead, @JsonDeserialize(using = OrNaN.class) double klWeighted,
+        @JsonDeserialize(using = OrNaN.class) double klCounts, @JsonDeserialize(using = OrNaN.class) double gini, Double stale, long top50, long top90, long top99) {
     /// What a point of a curve knows of it; the rest is not a number, or 0.
     public static LayerUsage of(UsePoint point) {
         return new LayerUsage(point.layer(), 0, point.topk(), point.top1Pooled(), null, point.klWeighted(), Double.NaN, Double.NaN, null, 0, 0, 0);

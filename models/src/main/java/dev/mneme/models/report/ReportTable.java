@@ -14,9 +14,11 @@ import java.util.stream.Stream;
 /// measured is a dash.
 public final class ReportTable {
     /// Heads of the columns in two lines; the first column is the arm's.
-    static final List<List<String>> HEADS = List.of(List.of("", "arm"), List.of("", "steps"), List.of("memory", "steps"),
-            List.of("", "params"), List.of("facts", "%"), List.of("MLM", "loss"), List.of("tokens", "per s"),
-            List.of("top-k", "%"), List.of("top-1", "pooled %"), List.of("top-1 per", "head %"), List.of("KL", "nats"));
+    static List<List<String>> heads(Report report) {
+        return List.of(List.of("", "arm"), List.of("", "steps"), List.of("memory", "steps"),
+                List.of("", "params"), List.of("facts", "%"), List.of(report.modelling().loss(), "loss"), List.of("tokens", "per s"),
+                List.of("top-k", "%"), List.of("top-1", "pooled %"), List.of("top-1 per", "head %"), List.of("KL", "nats"));
+    }
 
     private static final int TERMINAL = 120;
     private static final int LONGEST_NAME = 28;
@@ -40,8 +42,9 @@ public final class ReportTable {
             row.cells.forEach(cell -> line.add(cell.replace(" ± ", "±")));
             lines.add(line);
         }
-        int[] widths = IntStream.range(0, HEADS.size()).map(c -> Stream
-                .concat(HEADS.get(c).stream(), lines.stream().filter(l -> l.size() > c).map(l -> l.get(c)))
+        List<List<String>> heads = heads(report);
+        int[] widths = IntStream.range(0, heads.size()).map(c -> Stream
+                .concat(heads.get(c).stream(), lines.stream().filter(l -> l.size() > c).map(l -> l.get(c)))
                 .mapToInt(String::length).max().orElse(0)).toArray();
         int content = Arrays.stream(widths).sum();
         int gaps = widths.length - 1;
@@ -49,7 +52,7 @@ public final class ReportTable {
         var text = new StringBuilder();
         for (int h = 0; h < 2; h++) {
             int line = h;
-            text.append(line(HEADS.stream().map(head -> head.get(line)).toList(), widths, gaps - wide));
+            text.append(line(heads.stream().map(head -> head.get(line)).toList(), widths, gaps - wide));
         }
         text.append("─".repeat(content + gaps + wide)).append('\n');
         lines.forEach(line -> text.append(line(line, widths, gaps - wide)));
@@ -61,8 +64,9 @@ public final class ReportTable {
     /// The same rows as a table in GitHub's Markdown, without notes, ending with a line break.
     public static String markdown(Report report) {
         var text = new StringBuilder();
-        text.append(HEADS.stream().map(ReportTable::head).collect(Collectors.joining(" | ", "| ", " |\n")));
-        text.append("|:---|").append("---:|".repeat(HEADS.size() - 1)).append('\n');
+        List<List<String>> heads = heads(report);
+        text.append(heads.stream().map(ReportTable::head).collect(Collectors.joining(" | ", "| ", " |\n")));
+        text.append("|:---|").append("---:|".repeat(heads.size() - 1)).append('\n');
         for (Row row : rows(report)) {
             String arm = row.arm.replace("|", "\\|") + (row.moment == null ? "" : ", " + row.moment);
             text.append("| ").append(arm).append(" | ").append(String.join(" | ", row.cells)).append(" |\n");
@@ -140,7 +144,7 @@ public final class ReportTable {
                 "The loss of " + arm.name() + " from seed " + arm.seed() + " is not finite and is left out of the mean."));
         boolean facts = report.arms().stream().anyMatch(arm -> arm.factAccuracy() != null);
         notes.add((facts ? "facts: masked facts completed right. " : "")
-                + "MLM loss: on held-out text, nats per masked token.");
+                + report.modelling().lossName() + ": on held-out text, " + report.modelling().unit() + ".");
         List<LayerUsage> usage = report.arms().stream().flatMap(arm -> arm.usage().stream()).toList();
         if (!usage.isEmpty()) {
             String queries = Stat.of(usage.stream().map(u -> (double) u.queries())).range("%,.0f");

@@ -23,7 +23,8 @@ public final class UsagePage {
     }
 
     private static String facts(UsageReport report) {
-        String loss = report.mlmLoss() == null ? "" : String.format(Locale.ROOT, "; MLM loss %.4f nats per masked token", report.mlmLoss());
+        String loss = report.loss() == null ? ""
+                : String.format(Locale.ROOT, "; %s %.4f %s", report.modelling().lossName(), report.loss(), report.modelling().unit());
         return "<p class=\"muted\">" + escape("while it read " + String.join(", ", report.corpus()) + loss) + "</p>\n";
     }
 

@@ -7,9 +7,10 @@ import java.util.List;
 ///
 /// @param model its folder
 /// @param corpus the files that it read
-/// @param mlmLoss mean over the masked tokens, in nats; null for a model that predicts none
+/// @param modelling what the model predicts; null for one that predicts no tokens
+/// @param loss mean over the tokens to be predicted, in nats; null where there were none
 /// @param layers one per memory, in the order of the model's layers
-public record UsageReport(String model, List<String> corpus, Double mlmLoss, List<Layer> layers) {
+public record UsageReport(String model, List<String> corpus, Modelling modelling, Double loss, List<Layer> layers) {
     public UsageReport {
         corpus = List.copyOf(corpus);
         layers = List.copyOf(layers);

@@ -8,6 +8,7 @@ import dev.mneme.models.bert.MemoryConfig;
 import dev.mneme.models.data.MlmConfig;
 import dev.mneme.models.data.TextCorpus;
 import dev.mneme.models.gpt.GptConfig;
+import dev.mneme.models.report.Modelling;
 import dev.mneme.pkm.ProductKeyConfig;
 import dev.mneme.torch.DType;
 import java.util.List;
@@ -64,7 +65,20 @@ public record PretrainConfig(
         @JsonPropertyDescription("steps between checkpoints") long checkpointEvery,
         @JsonPropertyDescription("threads that libtorch uses, 0 for all cores") int threads) {
 
-    public enum Objective { MASKED, CAUSAL }
+    public enum Objective {
+        MASKED(Modelling.MASKED), CAUSAL(Modelling.CAUSAL);
+
+        private final Modelling modelling;
+
+        Objective(Modelling modelling) {
+            this.modelling = modelling;
+        }
+
+        /// What reports call it.
+        public Modelling modelling() {
+            return modelling;
+        }
+    }
 
     public enum Masking { DYNAMIC, STATIC }
 

@@ -218,7 +218,7 @@ public final class Pretraining {
                 .withSkippedSteps(loop.skipped());
         ObjectNode resolved = Json.tree(request);
         var throughput = new Throughput(trainer.tokensPerSecond(), trainer.flopsPerSecond(), MatrixPeak.flopsPerSecond(), loop.waitingShare());
-        var report = new Report(null, null, Versions.all(), resolved, throughput, List.of(arm));
+        var report = new Report(null, null, Versions.all(), resolved, throughput, List.of(arm), config.objective().modelling());
         out.printf(Locale.ROOT, "Held-out loss %.4f, perplexity %.2f; %s%n", result.loss(), result.perplexity(), throughput.text());
         Json.write(folder.resolve("report.json"), report);
         HtmlReport.write(folder.resolve("report.html"), report);

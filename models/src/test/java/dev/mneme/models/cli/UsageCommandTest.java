@@ -12,6 +12,8 @@ import dev.mneme.models.bert.BertForMaskedLM;
 import dev.mneme.models.bert.BertForTask;
 import dev.mneme.models.bert.MemoryConfig;
 import dev.mneme.models.bert.TaskHead;
+import dev.mneme.models.gpt.GptConfig;
+import dev.mneme.models.gpt.GptForCausalLM;
 import dev.mneme.pkm.ProductKeyConfig.QueryNorm;
 import dev.mneme.pkm.ProductKeyConfig.ValueInit;
 import dev.mneme.torch.Tensor;
@@ -130,6 +132,24 @@ class UsageCommandTest {
         assertTrue(use.get("top1_pooled").asDouble() > 0, ended.out());
         assertFalse(Files.readString(page).contains("MLM loss"));
         assertFalse(usage().out().contains("MLM loss"));
+    }
+
+    /// The same text, read by a GPT-2 with the same memory: every token after the first is predicted.
+    @Test
+    void theLossOfACausalModelIsNotCalledThatOfAMaskedOne() throws Exception {
+        model();
+        MemoryConfig memory = BertConfig.read(folder.resolve("model/config.json")).memory();
+        try (var scope = TensorScope.open();
+                var gpt = new GptForCausalLM(new GptConfig(20, 12, 8, 2, 2, 16, 0, 0, 0, 1e-5, 0.02, memory), 1)) {
+            gpt.save(folder.resolve("model"));
+        }
+        Path page = folder.resolve("usage.html");
+        Ended ended = usage("--html", page.toString());
+        assertEquals(0, ended.status(), ended.err());
+        assertTrue(ended.out().startsWith("LM loss "), ended.out());
+        assertTrue(new ObjectMapper().readTree(usage("--json").out()).get("lm_loss").isNumber());
+        assertFalse(Files.readString(page).contains("MLM") || Files.readString(page).contains("masked"), Files.readString(page));
+        assertTrue(Files.readString(page).contains("LM loss "), Files.readString(page));
     }
 
     /// Refused before the model is looked for: there is none here.

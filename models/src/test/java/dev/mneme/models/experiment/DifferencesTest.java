@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.mneme.models.experiment.Differences.Row;
 import dev.mneme.models.report.Arm;
 import dev.mneme.models.report.LayerUsage;
+import dev.mneme.models.report.Modelling;
 import dev.mneme.models.report.Report;
 import java.util.List;
 import java.util.Locale;
@@ -59,6 +60,23 @@ class DifferencesTest {
         assertEquals(0.015504815029159612, facts.p(), SCIPY);
     }
 
+    /// The p-values above are 0.0155 and 0.0742; the third difference does not vary, and is no comparison.
+    @Test
+    void pValuesAreCorrectedForAllComparisonsOfTheReport() {
+        List<Row> rows = Differences.rows(THREE_SEEDS, "none");
+        assertEquals(2 * 0.015504815029159612, row(rows, "facts, %", "memory").corrected(), SCIPY);
+        assertEquals(0.07417990022744854, row(rows, "MLM loss", "memory").corrected(), SCIPY);
+        assertTrue(row(rows, "downstream accuracy, %", "memory").corrected().isNaN());
+        assertNull(row(rows, "MLM loss", "none").corrected());
+    }
+
+    @Test
+    void aCausalModelsLossIsCalledByItsName() {
+        var causal = new Report(null, null, null, null, null, THREE_SEEDS.arms(), Modelling.CAUSAL);
+        assertTrue(Differences.rows(causal, "none").stream().anyMatch(row -> row.figure().equals("LM loss")));
+        assertFalse(Differences.text(causal, "none").contains("MLM"));
+    }
+
     @Test
     void theReferenceIsNotComparedWithItself() {
         Row loss = row(Differences.rows(THREE_SEEDS, "none"), "MLM loss", "none");
@@ -76,7 +94,7 @@ class DifferencesTest {
         assertEquals(25, accuracy.difference(), ROUNDING * 100);
         assertTrue(accuracy.p().isNaN());
         assertTrue(Differences.text(THREE_SEEDS, "none").lines().anyMatch(line -> line.matches(
-                "downstream accuracy, % +memory +83.333 ± 14.434 +\\+25.000 +–")));
+                "downstream accuracy, % +memory +83.333 ± 14.434 +\\+25.000 +– +–")));
     }
 
     @Test
@@ -106,8 +124,8 @@ class DifferencesTest {
         assertEquals(-0.5, wide.difference(), ROUNDING);
         assertTrue(wide.p().isNaN() && Double.isNaN(wide.deviation()));
         String html = Differences.html(one, "none");
-        assertTrue(html.contains("<tr><td>MLM loss</td><td>wide</td><td>1.500</td><td>-0.500</td><td>–</td></tr>"), html);
-        assertTrue(html.contains("One seed: nothing tells differences from chance."), html);
+        assertTrue(html.contains("<tr><td>MLM loss</td><td>wide</td><td>1.500</td><td>-0.500</td><td>–</td><td>–</td></tr>"), html);
+        assertTrue(html.contains("Nothing here tells differences from chance: that takes several seeds."), html);
         assertFalse(html.contains("NaN") || html.contains("t-test") || html.contains("1.500 ±"), html);
     }
 
@@ -115,8 +133,8 @@ class DifferencesTest {
     void thePageSaysWhatWasCompared() {
         String html = Differences.html(THREE_SEEDS, "none");
         assertTrue(html.startsWith("<h2>Differences from none</h2>"), html);
-        assertTrue(html.contains("<td>MLM loss</td><td>memory</td><td>1.750 ± 0.433</td><td>-0.500</td><td>0.074</td>"), html);
-        assertTrue(html.contains("paired t-test over seeds"), html);
+        assertTrue(html.contains("<td>MLM loss</td><td>memory</td><td>1.750 ± 0.433</td><td>-0.500</td><td>0.074</td><td>0.074</td>"), html);
+        assertTrue(html.contains("paired t-test over seeds, and Holm-corrected over 2 comparisons: where that is not below 0.05, "), html);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.mneme.models.metrics;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,21 @@ class SignificanceTest {
     void aSmallPValueKeepsItsDigits() {
         double[] a = {1e9 - 1, 1e9 + 1}; // against zeros t is 1e9, and 1 - 2 atan(t) / π is 2 atan(1 / t) / π
         assertEquals(1, Significance.paired(a, new double[2]) / (2 * Math.atan(1e-9) / Math.PI), Cases.TOLERANCE);
+    }
+
+    /// By hand: 0.005 * 4, 0.01 * 3, 0.03 * 2, and 0.04 * 1, which is not below the one before.
+    @Test
+    void severalPValuesAreCorrectedByHolm() {
+        assertArrayEquals(new double[] {0.03, 0.06, 0.06, 0.02}, Significance.holm(new double[] {0.01, 0.04, 0.03, 0.005}), Cases.TOLERANCE);
+        assertArrayEquals(new double[] {1, 1}, Significance.holm(new double[] {0.8, 0.6}));
+        assertArrayEquals(new double[] {0.04}, Significance.holm(new double[] {0.04}));
+        assertArrayEquals(new double[0], Significance.holm(new double[0]));
+    }
+
+    @Test
+    void whatIsNoTestIsNotCounted() {
+        assertArrayEquals(new double[] {Double.NaN, 0.04, 0.04, Double.NaN},
+                Significance.holm(new double[] {Double.NaN, 0.02, 0.03, Double.NaN}), Cases.TOLERANCE);
     }
 
     @Test

@@ -40,6 +40,20 @@ class HtmlReportTest {
         return LongStream.range(0, nodes.getLength()).mapToObj(i -> (Element) nodes.item((int) i)).toList();
     }
 
+    @Test
+    void aCausalRunIsNotCalledAMaskedOne() {
+        Report masked = Example.report();
+        String before = HtmlReport.html(masked);
+        assertTrue(before.contains("by masked language modelling") && before.contains("MLM loss, nats per masked token"), before);
+        var causal = new Report(masked.title(), null, null, null, null, masked.arms(), Modelling.CAUSAL);
+        String page = HtmlReport.html(causal);
+        assertTrue(page.contains("by causal language modelling") && page.contains("LM loss, nats per token")
+                && page.contains("<b>Causal language modelling on held-out text.</b>"), page);
+        assertFalse(page.contains("MLM") || page.contains("masked language") || page.contains("masked token"), page);
+        String text = ReportTable.text(causal) + ReportTable.markdown(causal);
+        assertFalse(text.contains("MLM") || text.contains("masked token"), text);
+    }
+
     private static Report report(Arm... arms) {
         return new Report(null, null, List.of(arms));
     }

@@ -29,7 +29,7 @@ class ReportTest {
     @Test
     void theNamesInJsonAreThoseThatOtherToolsRead() throws Exception {
         ObjectNode report = written(Example.report());
-        assertEquals("arms config seconds title versions", names(report));
+        assertEquals("arms config modelling seconds title versions", names(report));
         JsonNode scratch = report.get("arms").get(2);
         JsonNode diverged = report.get("arms").get(4);
         for (JsonNode arm : report.get("arms")) {

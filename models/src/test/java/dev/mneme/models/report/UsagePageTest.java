@@ -38,7 +38,7 @@ class UsagePageTest {
     }
 
     private static UsageReport report(UsageReport.Layer... layers) {
-        return new UsageReport("a <model>", List.of("a & b.txt"), 1.5, List.of(layers));
+        return new UsageReport("a <model>", List.of("a & b.txt"), Modelling.MASKED, 1.5, List.of(layers));
     }
 
     private static List<Element> figures(String html) throws Exception {
