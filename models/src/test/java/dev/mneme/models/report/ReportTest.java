@@ -33,7 +33,7 @@ class ReportTest {
         JsonNode scratch = report.get("arms").get(2);
         JsonNode diverged = report.get("arms").get(4);
         for (JsonNode arm : report.get("arms")) {
-            assertEquals("curve equal_memory_steps fact_accuracy memory_steps metrics mlm_loss name parameters seed steps "
+            assertEquals("curve equal_memory_steps fact_accuracy memory_steps metrics mlm_loss name parameters seed skipped_steps steps "
                     + "tokens_per_second usage", names(arm));
         }
         assertEquals("fact_accuracy memory_steps metrics mlm_loss step train_loss usage", names(scratch.get("curve").get(0)));
