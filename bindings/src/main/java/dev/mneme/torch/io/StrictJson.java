@@ -81,13 +81,16 @@ public final class StrictJson {
         }
     }
 
-    /// The object that a whole text in UTF-8 is.
+    /// The object that a whole text in UTF-8 is: of a file that only programs write, without a byte order mark.
     static JsonNode object(ByteBuffer utf8) throws Malformed {
         String text;
         try {
             text = StandardCharsets.UTF_8.newDecoder().decode(utf8).toString();
         } catch (CharacterCodingException e) {
             throw new Malformed("not UTF-8");
+        }
+        if (!text.isEmpty() && text.charAt(0) == MARK) {
+            throw new Malformed("not JSON (it begins with a byte order mark)");
         }
         try {
             JsonNode root = text.isBlank() ? null : read(text);
