@@ -147,6 +147,32 @@ def pkm(out):
     save_json(out / "config.json", PKM)
 
 
+def memory_plus(out):
+    """pkm/expected_plus_f64: two Memory+ layers (Berges et al. 2024, section 3.2) that read one table: y = W2 (sum · silu(W1 x + b1)) + b2
+    of a memory whose queries are not normalised; the second reads x and what the first returned."""
+    H, n, dk, d = (PKM[key] for key in ("heads", "sub_keys", "query_width", "width"))
+    normal, _ = source(56)
+    start = {"x": normal(9, d), "values": normal(n * n, d) * d ** -0.5}
+    for layer in ("0.", "1."):
+        start |= {
+            layer + "query.weight": normal(H * dk, d) * d ** -0.5, layer + "query.bias": 0.5 * normal(H * dk),
+            layer + "keys": normal(H, 2, n, dk // 2) * (dk / 2) ** -0.5,
+            layer + "gate.weight": normal(d, d) * d ** -0.5, layer + "gate.bias": 0.5 * normal(d),
+            layer + "output.weight": normal(d, d) * d ** -0.5, layer + "output.bias": 0.5 * normal(d)}
+    p = {name: t.double().requires_grad_() for name, t in start.items()}
+
+    def layer(x, prefix):
+        own = {name: p[prefix + name] for name in ("query.weight", "query.bias", "keys")}
+        rows, _, _ = memory({"x": x, "values": p["values"], **own}, torch.ones(x.shape[:-1]), lambda q: q)
+        gate = F.silu(F.linear(x, p[prefix + "gate.weight"], p[prefix + "gate.bias"]))
+        return F.linear(rows * gate, p[prefix + "output.weight"], p[prefix + "output.bias"])
+
+    g = normal(9, d).double()
+    y = layer(p["x"] + layer(p["x"], "0."), "1.")
+    (y * g).sum().backward()
+    save(out / "expected_plus_f64.safetensors", {**p, "g": g, "y": y, **{f"grad.{name}": t.grad for name, t in p.items()}})
+
+
 OPTIM = {"sparse_adam": dict(lr=1e-2, betas=[0.9, 0.999], eps=1e-8),
          "adamw": dict(lr=1e-3, betas=[0.9, 0.999], eps=1e-8, weight_decay=0.01),
          "clip": dict(tight=1.0, loose=1000.0), "schedule": dict(warmup=10, total=100)}
@@ -354,6 +380,7 @@ def main():
     gpt.write(out / "gpt", save)
     tasks.write(out / "tasks", save, save_json)
     pkm(out / "pkm")
+    memory_plus(out / "pkm")
     optim(out / "optim")
     memory_adam(out / "optim")
     nn(out / "nn")

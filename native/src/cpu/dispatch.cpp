@@ -7,8 +7,12 @@
 namespace mneme::cpu {
 
 Staircase::Staircase(int32_t k) : first(staircase_size(k)), second(first.size()) {
-    for (size_t c = 0; c < first.size(); c++) {
-        staircase_ranks(static_cast<int32_t>(c), k, first[c], second[c]);
+    size_t c = 0;
+    for (int32_t a = 1; a <= k; a++) {
+        for (int32_t b = 0; b < k / a; b++, c++) {
+            first[c] = a - 1;
+            second[c] = b;
+        }
     }
 }
 

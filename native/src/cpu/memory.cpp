@@ -101,7 +101,7 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> product_key_topk(
     Staircase stairs(static_cast<int32_t>(k));
 
     int64_t token_bytes = 2 * s.H * s.n * static_cast<int64_t>(c10::elementSize(real));
-    int64_t tokens = std::clamp<int64_t>(SCORE_BYTES / token_bytes, 16, std::max<int64_t>(s.B, 16));
+    int64_t tokens = std::clamp<int64_t>(SCORE_BYTES / std::max<int64_t>(1, token_bytes), 16, std::max<int64_t>(s.B, 16));
     at::Tensor subscores;
     for (int64_t begin = 0; begin < s.B; begin += tokens) {
         int64_t some = std::min(tokens, s.B - begin);
@@ -292,7 +292,7 @@ public:
 
     // `next` is the row that comes after it, or -1.
     void operator()(int64_t row, int64_t next, const Real* gradient, Real* scratch) const {
-        int32_t updates = ++row_steps_[row];
+        int32_t updates = row_steps_[row] = counted_update(row_steps_[row]);
         AdamStep<Real> step = rates_.per_row ? AdamStep<Real>(lr_, rates_, updates) : common_;
         value_kernels<Value, Real>().adam(
             gradient, D_, rows(row), next < 0 ? AdamRows<Value, Real>{} : rows(next), row_wise_, step, {row, t_, rates_.seed}, scratch);
@@ -327,7 +327,7 @@ at::Tensor memory_backward_adam_(
     BagSizes s = check_backward(op, grad, ids, weights, values);
     AdamState state{exp_avg, exp_avg_sq, row_steps, step, lr,
                     {beta1, beta2, eps, weight_decay, per_row_correction, static_cast<uint64_t>(seed)}};
-    check_adam(op, values, state);
+    check_adam(op, values, state, {{"the gradient", grad}, {"ids", ids}, {"weights", weights}, {"step", step}, {"lr", lr}});
     check_step(op, step);
     at::Tensor g = grad.contiguous(), weight = weights.contiguous();
     HitsByRow hits = hits_by_row(op, ids.contiguous(), s.K);
@@ -353,7 +353,7 @@ void sparse_adam_(
     check_sparse(op, rows, grads, values);
     AdamState state{exp_avg, exp_avg_sq, row_steps, step, lr,
                     {beta1, beta2, eps, weight_decay, per_row_correction, static_cast<uint64_t>(seed)}};
-    check_adam(op, values, state);
+    check_adam(op, values, state, {{"rows", rows}, {"the gradients", grads}, {"step", step}, {"lr", lr}});
     check_step(op, step);
     at::Tensor row = rows.contiguous(), gradients = grads.contiguous();
     int64_t U = row.numel(), D = values.size(1);

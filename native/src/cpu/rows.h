@@ -35,19 +35,19 @@ template <class Value, class Real, class Id>
 void bag(const Value* values, int64_t width, const Id* ids, const Real* weights, int64_t per_bag, int64_t begin, int64_t end,
          int64_t bags, Real* out) {
     constexpr int64_t L = LANES<Real>, LINE = 64 / sizeof(Value);
-    const Id* last = ids + bags * per_bag - 1;
+    const int64_t last = bags * per_bag - 1;
     for (int64_t b = begin; b < end; b++) {
         Real* sum = out + b * width;
         std::fill(sum, sum + width, Real(0));
         for (int64_t c = 0; c < per_bag; c += 4) {
-            const Id* id = ids + b * per_bag + c;
+            const int64_t hit = b * per_bag + c;
             const Value *row[4], *next[4];
             Real w[4];
             for (int64_t r = 0; r < 4; r++) {
                 bool given = c + r < per_bag;
-                row[r] = values + (given ? id[r] : id[0]) * width;
-                w[r] = given ? weights[b * per_bag + c + r] : Real(0);
-                next[r] = values + *std::min(id + 4 + r, last) * width;
+                row[r] = values + ids[given ? hit + r : hit] * width;
+                w[r] = given ? weights[hit + r] : Real(0);
+                next[r] = values + ids[std::min(hit + 4 + r, last)] * width;
             }
             if (c + 4 > per_bag) { // a row with an infinity must not be added with weight 0
                 for (int64_t r = 0; c + r < per_bag; r++) {

@@ -300,7 +300,7 @@ at::Tensor memory_backward_adam_(
     BagSizes s = check_backward(op, grad, ids, weights, values);
     AdamState state{exp_avg, exp_avg_sq, row_steps, step, lr,
                     {beta1, beta2, eps, weight_decay, per_row_correction, static_cast<uint64_t>(seed)}};
-    check_adam(op, values, state);
+    check_adam(op, values, state, {{"the gradient", grad}, {"ids", ids}, {"weights", weights}, {"step", step}, {"lr", lr}});
     check_places(op, values, state);
     Launch launch(values);
     at::Tensor weight_grads = at::empty(ids.sizes(), grad.options()), prepared = workspace(PREPARED_BYTES, grad);
@@ -323,7 +323,7 @@ void sparse_adam_(
     check_sparse(op, rows, grads, values);
     AdamState state{exp_avg, exp_avg_sq, row_steps, step, lr,
                     {beta1, beta2, eps, weight_decay, per_row_correction, static_cast<uint64_t>(seed)}};
-    check_adam(op, values, state);
+    check_adam(op, values, state, {{"rows", rows}, {"the gradients", grads}, {"step", step}, {"lr", lr}});
     int64_t U = rows.numel(), K = values.size(0), D = values.size(1);
     check_width(op, D);
     check_rows(op, K, U);

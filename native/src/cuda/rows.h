@@ -147,7 +147,7 @@ __device__ __forceinline__ void finish_row(
     int32_t updates = 0;
     Real step_size = 0;
     if (update) {
-        updates = lane == 0 ? table.row_steps[row] + 1 : 0;
+        updates = lane == 0 ? counted_update(table.row_steps[row]) : 0;
         step_size = table.rates.per_row
             ? static_cast<Real>(adam_step_size(prepared->lr, table.rates, __shfl_sync(FULL_WARP, updates, 0))) : prepared->common.step_size;
     }

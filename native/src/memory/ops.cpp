@@ -5,6 +5,7 @@
 // float32 for others. On CUDA D is a multiple of 4, and dk one of 8 where gradients are asked for.
 #include "checks.h"
 
+#include <ATen/TensorSubclassLikeUtils.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/ops/_softmax_backward_data.h>
 #include <ATen/ops/arange.h>
@@ -27,7 +28,7 @@ TORCH_LIBRARY(mneme, m) {
     m.def("product_key_select(Tensor subscores, int k) -> (Tensor scores, Tensor ids)");
 
     // ids (B, ...) int32 or int64, weights (B, ...) Real, values (K, D) -> (B, D) Real: Σ weights · values[ids]. The gradient of the
-    // values is a coalesced sparse tensor of the rows that were hit.
+    // values is a coalesced sparse tensor of the rows that were hit; to a compiler that traces the graph, a dense one.
     m.def("memory_bag(Tensor ids, Tensor weights, Tensor values) -> Tensor");
 
     // The same, for a table that has no gradient of its own: leaf (K, D) Real, of which nothing is read, gets it. A bfloat16 table's gradient
@@ -49,7 +50,7 @@ TORCH_LIBRARY(mneme, m) {
     m.def("memory_weight_gradient(Tensor grad, Tensor ids, Tensor weights, Tensor values) -> Tensor");
 
     // grad (B, D), ids, weights (B, ...) -> (rows, D): the gradient of a table of that many rows, 0 where nothing hit.
-    m.def("memory_dense_gradient(Tensor grad, Tensor ids, Tensor weights, int rows) -> Tensor");
+    m.def("memory_dense_gradient(Tensor grad, Tensor ids, Tensor weights, SymInt rows) -> Tensor");
 
     // memory_backward and sparse_adam_ in one pass: each row that was hit is read and written once. The gradients of the weights are
     // those of the values before the update.
@@ -86,7 +87,7 @@ using BagSignature = at::Tensor(const at::Tensor&, const at::Tensor&, const at::
 using BackwardSignature = std::tuple<at::Tensor, at::Tensor, at::Tensor>(
     const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&);
 using WeightGradientSignature = at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&, const at::Tensor&);
-using DenseSignature = at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&, int64_t);
+using DenseSignature = at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&, c10::SymInt);
 using FusedSignature = at::Tensor(
     const at::Tensor&, const at::Tensor&, const at::Tensor&, at::Tensor, at::Tensor, at::Tensor, at::Tensor, const at::Tensor&,
     const at::Tensor&, double, double, double, double, bool, int64_t);
@@ -112,19 +113,20 @@ void refuse_second(const char* op) {
 // of a table this is a bag of k hits for each half-query: the queries' gradient is its sum, the keys' its dense gradient.
 std::tuple<at::Tensor, at::Tensor> topk_backward(
     const at::Tensor& d, const at::Tensor& ids, const at::Tensor& queries, const at::Tensor& keys, bool for_queries, bool for_keys) {
-    int64_t B = ids.size(0), H = ids.size(1), k = ids.size(2), n = keys.size(2), half = keys.size(3);
-    at::Tensor first = ids.div(n, "floor"), second = ids.sub(first, n); // (B, H, k)
-    at::Tensor table = at::arange(0, 2 * H * n, n, ids.options()).reshape({H, 2, 1}); // where each half's sub-keys begin
-    at::Tensor rows = at::stack({first, second}, 2).add_(table).reshape({B * H * 2, k});
-    at::Tensor weights = d.unsqueeze(2).expand({B, H, 2, k}).reshape({B * H * 2, k});
+    c10::SymInt hits = ids.sym_size(0) * ids.sym_size(1) * 2, H = ids.sym_size(1), k = ids.sym_size(2), n = keys.sym_size(2),
+                half = keys.sym_size(3);
+    at::Tensor first = ids.div(at::Scalar(n), "floor"), second = ids.sub(first, at::Scalar(n)); // (B, H, k)
+    at::Tensor table = at::arange(0, at::Scalar(2 * H * n), at::Scalar(n), ids.options()).reshape_symint({H, 2, 1}); // where each half begins
+    at::Tensor rows = at::stack({first, second}, 2).add_(table).reshape_symint({hits, k});
+    at::Tensor weights = d.unsqueeze(2).expand_symint({ids.sym_size(0), H, 2, k}).reshape_symint({hits, k});
     at::Tensor grad_queries, grad_keys;
     if (for_queries) {
-        at::Tensor sums = call_bag().call(rows, weights, keys.to(d.scalar_type()).reshape({2 * H * n, half}));
-        grad_queries = sums.reshape(queries.sizes()).to(queries.scalar_type());
+        at::Tensor sums = call_bag().call(rows, weights, keys.to(d.scalar_type()).reshape_symint({2 * H * n, half}));
+        grad_queries = sums.reshape_symint(queries.sym_sizes()).to(queries.scalar_type());
     }
     if (for_keys) {
-        at::Tensor halves = queries.to(d.scalar_type()).reshape({B * H * 2, half});
-        grad_keys = call_dense().call(halves, rows, weights, 2 * H * n).reshape(keys.sizes()).to(keys.scalar_type());
+        at::Tensor halves = queries.to(d.scalar_type()).reshape_symint({hits, half});
+        grad_keys = call_dense().call(halves, rows, weights, 2 * H * n).reshape_symint(keys.sym_sizes()).to(keys.scalar_type());
     }
     return {grad_queries, grad_keys};
 }
@@ -147,7 +149,7 @@ struct TopK : torch::autograd::Function<TopK> {
         if (grads[0].defined()) {
             d = at::_softmax_backward_data(grads[0], weights, -1, weights.scalar_type());
         }
-        if (grads[2].defined() && grads[2].numel() == ids.numel()) {
+        if (grads[2].defined() && grads[2].sym_numel() == ids.sym_numel()) {
             d = d.defined() ? d.add(grads[2]) : grads[2];
         }
         if (!d.defined()) {
@@ -163,7 +165,7 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> topk_autograd(
     const at::Tensor& queries, const at::Tensor& keys, int64_t k, bool return_scores) {
     bool differentiated = at::GradMode::is_enabled() && (queries.requires_grad() || keys.requires_grad());
     TORCH_CHECK_VALUE(
-        !differentiated || !queries.is_cuda() || queries.size(-1) % 8 == 0, "product_key_topk: queries of width ", queries.size(-1),
+        !differentiated || !queries.is_cuda() || queries.sym_size(-1) % 8 == 0, "product_key_topk: queries of width ", queries.sym_size(-1),
         " were given on CUDA, where the backward pass reads half-queries four columns at a time. Give a multiple of 8, or use NoGrad.");
     variable_list results = TopK::apply(queries, keys, k, return_scores);
     return {results[0], results[1], results[2]};
@@ -189,6 +191,16 @@ struct Bag : torch::autograd::Function<Bag> {
             results[1] = call_weight_gradient().call(grads[0], saved[0], saved[1], values);
             return results;
         }
+        if (grads[0].is_meta() || at::isTensorSubclassLike(grads[0])) { // traced: how many rows are hit is not known then, and all are given
+            results[1] = call_weight_gradient().call(grads[0], saved[0], saved[1], values);
+            at::Tensor dense = call_dense().call(grads[0], saved[0], saved[1], values.sym_size(0));
+            for (int64_t i = 2; i < inputs; i++) {
+                if (context->needs_input_grad(i)) {
+                    results[i] = i == 2 ? dense.to(values.scalar_type()) : dense;
+                }
+            }
+            return results;
+        }
         auto [grad_weights, rows, row_grads] = call_backward().call(grads[0], saved[0], saved[1], values);
         results[1] = grad_weights;
         for (int64_t i = 2; i < inputs; i++) {
@@ -210,13 +222,26 @@ at::Tensor bag_autograd(const at::Tensor& ids, const at::Tensor& weights, const 
 at::Tensor bag_compact_autograd(
     const at::Tensor& ids, const at::Tensor& weights, const at::Tensor& values, const at::Tensor& leaf) {
     TORCH_CHECK_VALUE(
-        leaf.sizes() == values.sizes() && leaf.scalar_type() == real_of("memory_bag_compact", values.scalar_type()),
-        "memory_bag_compact: a leaf ", leaf.sizes(), " of dtype ", leaf.scalar_type(), " was given for values ", values.sizes(), " of dtype ",
+        leaf.sym_sizes() == values.sym_sizes() && leaf.scalar_type() == real_of("memory_bag_compact", values.scalar_type()),
+        "memory_bag_compact: a leaf ", leaf.sym_sizes(), " of dtype ", leaf.scalar_type(), " was given for values ", values.sym_sizes(), " of dtype ",
         values.scalar_type(), ". Give the same sizes, and the dtype of the gradients.");
     return Bag::apply(ids, weights, values, std::optional<at::Tensor>(leaf));
 }
 
 at::Tensor bag_compact(const at::Tensor& ids, const at::Tensor& weights, const at::Tensor& values, const at::Tensor&) {
+    return call_bag().call(ids, weights, values);
+}
+
+// Where no gradient is recorded, a lookup is a lookup, of a table that could be trained.
+at::Tensor bag_adam(
+    const at::Tensor& ids, const at::Tensor& weights, const at::Tensor& values, const at::Tensor& exp_avg, const at::Tensor& exp_avg_sq,
+    const at::Tensor& row_steps, const at::Tensor& step, const at::Tensor& lr, double beta1, double beta2, double eps,
+    double weight_decay, bool per_row_correction, int64_t seed) {
+    check_bag("memory_bag_adam", ids, weights, values);
+    check_adam(
+        "memory_bag_adam", values,
+        {exp_avg, exp_avg_sq, row_steps, step, lr, {beta1, beta2, eps, weight_decay, per_row_correction, static_cast<uint64_t>(seed)}},
+        {{"ids", ids}, {"weights", weights}, {"step", step}, {"lr", lr}});
     return call_bag().call(ids, weights, values);
 }
 
@@ -226,13 +251,15 @@ struct BagAdam : torch::autograd::Function<BagAdam> {
         const at::Tensor& exp_avg_sq, const at::Tensor& row_steps, const at::Tensor& step, const at::Tensor& lr, double beta1,
         double beta2, double eps, double weight_decay, bool per_row_correction, int64_t seed) {
         at::AutoDispatchBelowADInplaceOrView below;
+        at::Tensor out = bag_adam(
+            ids, weights, values, exp_avg, exp_avg_sq, row_steps, step, lr, beta1, beta2, eps, weight_decay, per_row_correction, seed);
         context->save_for_backward({ids, weights, values, exp_avg, exp_avg_sq, row_steps});
         context->saved_data["step"] = step; // read when the gradient arrives: not a part of the graph
         context->saved_data["lr"] = lr;
         context->saved_data["rates"] = c10::List<double>({beta1, beta2, eps, weight_decay});
         context->saved_data["per_row_correction"] = per_row_correction;
         context->saved_data["seed"] = seed;
-        return call_bag().call(ids, weights, values);
+        return out;
     }
 
     static variable_list backward(AutogradContext* context, const variable_list& grads) {
@@ -258,36 +285,26 @@ at::Tensor bag_adam_autograd(
         ids, weights, values, exp_avg, exp_avg_sq, row_steps, step, lr, beta1, beta2, eps, weight_decay, per_row_correction, seed);
 }
 
-// Where no gradient is recorded, a lookup is a lookup.
-at::Tensor bag_adam(
-    const at::Tensor& ids, const at::Tensor& weights, const at::Tensor& values, const at::Tensor& exp_avg, const at::Tensor& exp_avg_sq,
-    const at::Tensor& row_steps, const at::Tensor& step, const at::Tensor& lr, double beta1, double beta2, double eps,
-    double weight_decay, bool per_row_correction, int64_t seed) {
-    check_adam(
-        "memory_bag_adam", values,
-        {exp_avg, exp_avg_sq, row_steps, step, lr, {beta1, beta2, eps, weight_decay, per_row_correction, static_cast<uint64_t>(seed)}});
-    return call_bag().call(ids, weights, values);
-}
-
 // ---- shapes only ------------------------------------------------------------------------------------------------------------
 
 std::tuple<at::Tensor, at::Tensor, at::Tensor> topk_meta(
     const at::Tensor& queries, const at::Tensor& keys, int64_t k, bool return_scores) {
-    TopKSizes s = check_topk(queries, keys, k);
+    SymTopKSizes s = check_topk(queries, keys, k);
     auto options = queries.options().dtype(queries.scalar_type() == at::kDouble ? at::kDouble : at::kFloat);
-    at::Tensor weights = at::empty({s.B, s.H, k}, options);
-    return {weights, at::empty({s.B, s.H, k}, options.dtype(s.id_dtype())),
+    at::Tensor weights = at::empty_symint({s.B, s.H, k}, options);
+    return {weights, at::empty_symint({s.B, s.H, k}, options.dtype(s.id_dtype())),
             return_scores ? at::empty_like(weights) : at::empty({0}, options)};
 }
 
 std::tuple<at::Tensor, at::Tensor> select_meta(const at::Tensor& subscores, int64_t k) {
-    TopKSizes s = check_select(subscores, k);
-    return {at::empty({s.B, s.H, k}, subscores.options()), at::empty({s.B, s.H, k}, subscores.options().dtype(s.id_dtype()))};
+    SymTopKSizes s = check_select(subscores, k);
+    return {at::empty_symint({s.B, s.H, k}, subscores.options()),
+            at::empty_symint({s.B, s.H, k}, subscores.options().dtype(s.id_dtype()))};
 }
 
 at::Tensor bag_meta(const at::Tensor& ids, const at::Tensor& weights, const at::Tensor& values) {
-    BagSizes s = check_bag("memory_bag", ids, weights, values);
-    return at::empty({s.B, s.D}, weights.options());
+    SymBagSizes s = check_bag("memory_bag", ids, weights, values);
+    return at::empty_symint({s.B, s.D}, weights.options());
 }
 
 std::tuple<at::Tensor, at::Tensor, at::Tensor> backward_meta(
@@ -299,12 +316,12 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> backward_meta(
 
 at::Tensor weight_gradient_meta(const at::Tensor& grad, const at::Tensor& ids, const at::Tensor& weights, const at::Tensor& values) {
     check_backward("memory_weight_gradient", grad, ids, weights, values);
-    return at::empty(ids.sizes(), grad.options());
+    return at::empty_symint(ids.sym_sizes(), grad.options());
 }
 
-at::Tensor dense_meta(const at::Tensor& grad, const at::Tensor& ids, const at::Tensor& weights, int64_t rows) {
-    BagSizes s = check_dense_gradient(grad, ids, weights, rows);
-    return at::empty({rows, s.D}, grad.options());
+at::Tensor dense_meta(const at::Tensor& grad, const at::Tensor& ids, const at::Tensor& weights, c10::SymInt rows) {
+    SymBagSizes s = check_dense_gradient(grad, ids, weights, rows);
+    return at::empty_symint({rows, s.D}, grad.options());
 }
 
 at::Tensor fused_meta(
@@ -314,8 +331,9 @@ at::Tensor fused_meta(
     check_backward("memory_backward_adam_", grad, ids, weights, values);
     check_adam(
         "memory_backward_adam_", values,
-        {exp_avg, exp_avg_sq, row_steps, step, lr, {beta1, beta2, eps, weight_decay, per_row_correction, 0}});
-    return at::empty_like(weights);
+        {exp_avg, exp_avg_sq, row_steps, step, lr, {beta1, beta2, eps, weight_decay, per_row_correction, 0}},
+        {{"the gradient", grad}, {"ids", ids}, {"weights", weights}, {"step", step}, {"lr", lr}});
+    return at::empty_symint(ids.sym_sizes(), grad.options());
 }
 
 void sparse_adam_meta(
@@ -324,7 +342,8 @@ void sparse_adam_meta(
     bool per_row_correction, int64_t) {
     check_sparse("sparse_adam_", rows, grads, values);
     check_adam(
-        "sparse_adam_", values, {exp_avg, exp_avg_sq, row_steps, step, lr, {beta1, beta2, eps, weight_decay, per_row_correction, 0}});
+        "sparse_adam_", values, {exp_avg, exp_avg_sq, row_steps, step, lr, {beta1, beta2, eps, weight_decay, per_row_correction, 0}},
+        {{"rows", rows}, {"the gradients", grads}, {"step", step}, {"lr", lr}});
 }
 
 void usage_meta(at::Tensor counts, at::Tensor mass, at::Tensor top1, const at::Tensor& ids, const at::Tensor& weights) {

@@ -57,6 +57,8 @@ MN_PORTABLE uint32_t index_of_sort_key(uint64_t key) { return 0xffffffffu - stat
 // With both halves' k best sorted, the pair of ranks (a, b), counted from 1, has a·b - 1 pairs at least as good, so only pairs with
 // a·b <= k can be among the k best (paper.md). Candidates are numbered by a, then b.
 
+constexpr int64_t MOST_SELECTED = 65536; // k: 764,491 candidates, of which a thread keeps 30 MB
+
 MN_PORTABLE int32_t staircase_size(int32_t k) {
     int32_t size = 0;
     for (int32_t a = 1; a <= k; a++) {
@@ -122,6 +124,12 @@ struct AdamRates {
     bool per_row; // bias correction by the number of updates of the row, not by the number of all steps
     uint64_t seed; // of stochastic rounding
 };
+
+// What a row's count of updates becomes. It stays at the largest number, where bias corrections are 1, and what no update leaves (a
+// negative one) counts as none.
+MN_PORTABLE int32_t counted_update(int32_t updates) {
+    return updates < 0 ? 1 : updates < INT32_MAX ? updates + 1 : INT32_MAX;
+}
 
 // lr · sqrt(1 - beta2^t) / (1 - beta1^t), t from 1.
 MN_PORTABLE double adam_step_size(double lr, const AdamRates& rates, double t) {

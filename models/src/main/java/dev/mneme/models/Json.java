@@ -1,7 +1,9 @@
 package dev.mneme.models;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,9 +11,12 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.EnumFeature;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mneme.pkm.ProductKeyConfig;
 import dev.mneme.torch.io.StrictJson;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,8 +39,29 @@ public final class Json {
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
             .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
+            .addModule(new SimpleModule().addDeserializer(ProductKeyConfig.Gate.class, new OlderGate()))
             .defaultPropertyInclusion(JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
             .build();
+
+    /// A gate by its name, or as older files have it: false for none, true for silu.
+    private static final class OlderGate extends StdDeserializer<ProductKeyConfig.Gate> {
+        private static final long serialVersionUID = 1;
+
+        OlderGate() {
+            super(ProductKeyConfig.Gate.class);
+        }
+
+        @Override
+        public ProductKeyConfig.Gate deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            String text = parser.currentToken().isBoolean() ? (parser.getBooleanValue() ? "silu" : "none") : parser.getText();
+            for (ProductKeyConfig.Gate each : ProductKeyConfig.Gate.values()) {
+                if (each.name().equalsIgnoreCase(text)) {
+                    return each;
+                }
+            }
+            return (ProductKeyConfig.Gate) context.handleWeirdStringValue(ProductKeyConfig.Gate.class, text, "give none, silu or memory_plus");
+        }
+    }
 
     /// @throws InputException if the file is missing, cannot be read or is no JSON object
     public static ObjectNode read(Path file) {

@@ -29,7 +29,12 @@ public record ModelSize(double layers, double parameters, double rows, double wi
             return new ModelSize(layers, parameters, 0, 0, 0);
         }
         double queries = (double) memory.heads() * memory.queryWidth();
-        parameters += memories * (queries * width + queries + queries * memory.subKeys() + (memory.gated() ? 2 * width * width : 0));
+        double gate = switch (memory.gated()) {
+            case NONE -> 0;
+            case SILU -> 2 * width * width;
+            case MEMORY_PLUS -> 2 * width * (width + 1);
+        };
+        parameters += memories * (queries * width + queries + queries * memory.subKeys() + gate);
         double tables = memory.sharedValues() ? Math.min(1, memories) : memories;
         return new ModelSize(layers, parameters, tables * memory.subKeys() * memory.subKeys(), width, memory.valueDtype() == DType.BFLOAT16 ? 2 : FLOAT);
     }

@@ -1,11 +1,15 @@
 package dev.mneme.models;
 
 import dev.mneme.pkm.ProductKeyMemory;
+import dev.mneme.pkm.ValueTable;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.nn.Initial;
 import dev.mneme.torch.nn.Module;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// A model in Hugging Face's layout, which may have product-key memories.
@@ -25,6 +29,13 @@ public abstract class PretrainedModel extends Module {
 
     /// The memories by the number of their layer, from 0.
     public abstract Map<Integer, ProductKeyMemory> memories();
+
+    /// The numbers of the layers that read the same table of values, for each table: ascending, and by the first of them.
+    public final List<List<Integer>> layersByTable() {
+        var layers = new LinkedHashMap<ValueTable, List<Integer>>();
+        memories().forEach((layer, memory) -> layers.computeIfAbsent(memory.values(), table -> new ArrayList<>()).add(layer));
+        return List.copyOf(layers.values());
+    }
 
     /// Whether training draws dropout masks.
     public abstract boolean hasDropout();

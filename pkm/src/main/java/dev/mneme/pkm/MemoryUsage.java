@@ -6,6 +6,7 @@ import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /// Counts how a memory is used over any number of batches, in int64 and float64 (paper.md's metrics; Lample et al. 2019,
 /// section 4.5). Add the hits of a whole evaluation split, in evaluation mode, then ask for the report.
@@ -88,10 +89,12 @@ public final class MemoryUsage implements AutoCloseable {
 
     /// The slots that were read most, most first: at most `count`, and none that was never read.
     ///
+    /// @param together the usage of the memories that read one table, whose reads are summed
     /// @return int64, in the current scope
-    public Tensor mostRead(int count) {
-        long used = counts.countNonzero().itemLong();
-        return counts.topk(Math.min(count, used), 0, true, true).indices();
+    public static Tensor mostRead(List<MemoryUsage> together, int count) {
+        Tensor reads = together.stream().map(usage -> usage.counts).reduce(Tensor::add).orElseThrow(); // (K)
+        long used = reads.countNonzero().itemLong();
+        return reads.topk(Math.min(count, used), 0, true, true).indices();
     }
 
     /// @throws IllegalStateException if nothing was added

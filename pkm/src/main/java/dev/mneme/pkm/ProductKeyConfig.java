@@ -12,16 +12,21 @@ import dev.mneme.torch.DType;
 /// @param queryNorm what normalises the queries
 /// @param valueInit how the value table starts
 /// @param valueDtype of the value table: FLOAT32, or BFLOAT16, which is updated in float32 and rounded stochastically
-/// @param gated whether the result is gated by the token and projected: W2 (y · silu(W1 x)), the Memory+ of Berges et al. 2024
+/// @param gate whether the result is gated by the token and projected, and how
 public record ProductKeyConfig(
         int width, int heads, int subKeys, int neighbours, int queryWidth, QueryNorm queryNorm, ValueInit valueInit,
-        DType valueDtype, boolean gated) {
+        DType valueDtype, Gate gate) {
 
     /// BATCH is Lample et al.'s: per feature over the real tokens of the batch. LAYER is per token over all heads.
     public enum QueryNorm { BATCH, LAYER, NONE }
 
     /// NORMAL draws from N(0, 1/d), as Lample et al. ZERO makes a residual memory start as the model without it.
     public enum ValueInit { NORMAL, ZERO }
+
+    /// SILU is W2 (y · silu(W1 x)) without biases, both drawn as [dev.mneme.torch.nn.Linear] draws. MEMORY_PLUS is the same formula as Berges et
+    /// al. 2024 (section 3.2) have it: with biases, and drawn as theirs (see [ProductKeyMemory]); their memories also leave the queries as
+    /// they are (QueryNorm.NONE) and share one table of values.
+    public enum Gate { NONE, SILU, MEMORY_PLUS }
 
     /// Lample et al.'s defaults for a width: 4 heads, 512² slots, 32 neighbours, queries of 256.
     public static ProductKeyConfig ofWidth(int width) {
@@ -31,7 +36,7 @@ public record ProductKeyConfig(
     /// Not gated.
     public ProductKeyConfig(int width, int heads, int subKeys, int neighbours, int queryWidth, QueryNorm queryNorm, ValueInit valueInit,
             DType valueDtype) {
-        this(width, heads, subKeys, neighbours, queryWidth, queryNorm, valueInit, valueDtype, false);
+        this(width, heads, subKeys, neighbours, queryWidth, queryNorm, valueInit, valueDtype, Gate.NONE);
     }
 
     /// With a float32 table.

@@ -1,6 +1,7 @@
 package dev.mneme.pkm;
 
 import dev.mneme.torch.DType;
+import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.nn.BatchNorm;
 import dev.mneme.torch.nn.Initial;
@@ -17,13 +18,13 @@ import java.util.function.Consumer;
 ///     w, id = topk of the scores     (R, H, k)      w a softmax, per head
 ///     y = Σ_h Σ_k w · V[id]          (R, d)
 ///
-/// and, where it is gated (Memory+, Berges et al. 2024, section 3.2),
+/// and, where it is gated (Berges et al. 2024, section 3.2),
 ///
-///     y = W2 (y · silu(W1 x))
+///     y = W2 (y · silu(W1 x))          with Gate.MEMORY_PLUS both have biases, b2 and b1
 ///
 /// State: `query.weight` (H·dk, d), `query.bias`; `norm.*` (H·dk); `keys` (H, 2, n, dk/2), whose [h, 0] is K1 and [h, 1] is
 /// K2; `values.weight` (K, d), unless they are another memory's; `gate.weight` (d, d), W1, and `output.weight` (d, d), W2, where it is
-/// gated. All but the values are parameters; the values are trained by row with [SparseAdam].
+/// gated, and `gate.bias`, `output.bias` (d) of a Memory+. All but the values are parameters; the values are trained by row with [SparseAdam].
 public final class ProductKeyMemory extends Module {
     private final ProductKeyConfig config;
     private final Linear query;
@@ -35,7 +36,8 @@ public final class ProductKeyMemory extends Module {
     private final Linear output; // W2, or null
     private Consumer<Hits> observer = hits -> {};
 
-    /// Draws keys from U(-1/sqrt(dk/2), 1/sqrt(dk/2)) and values as configured, with libtorch's default generator.
+    /// Draws keys from U(-1/sqrt(dk/2), 1/sqrt(dk/2)) and values as configured, with libtorch's default generator. A Memory+ draws as Berges et
+    /// al.'s code does: keys from U(-1/sqrt(dk), 1/sqrt(dk)), Wq from Glorot's U(-sqrt(6/(d + H·dk)), sqrt(6/(d + H·dk))), W1 and W2 from N(0, 1/d).
     public ProductKeyMemory(ProductKeyConfig config) {
         this(config, null);
     }
@@ -53,13 +55,22 @@ public final class ProductKeyMemory extends Module {
         query = part("query", new Linear(config.width(), features));
         batchNorm = config.queryNorm() == ProductKeyConfig.QueryNorm.BATCH ? part("norm", new BatchNorm(features)) : null;
         layerNorm = config.queryNorm() == ProductKeyConfig.QueryNorm.LAYER ? part("norm", new LayerNorm(features, 1e-5)) : null;
-        double bound = 1 / Math.sqrt(half);
+        boolean memoryPlus = config.gate() == ProductKeyConfig.Gate.MEMORY_PLUS;
+        double bound = 1 / Math.sqrt(memoryPlus ? config.queryWidth() : half);
         keys = parameter("keys",
                 Initial.uniform(Tensor.empty(DType.FLOAT32, config.heads(), 2, config.subKeys(), half), bound));
         values = shared != null ? shared
                 : part("values", new ValueTable(config.slots(), config.width(), config.valueInit(), config.valueDtype()));
-        gate = config.gated() ? part("gate", new Linear(config.width(), config.width(), false)) : null;
-        output = config.gated() ? part("output", new Linear(config.width(), config.width(), false)) : null;
+        boolean gated = config.gate() != ProductKeyConfig.Gate.NONE;
+        gate = gated ? part("gate", new Linear(config.width(), config.width(), memoryPlus)) : null;
+        output = gated ? part("output", new Linear(config.width(), config.width(), memoryPlus)) : null;
+        if (memoryPlus) {
+            try (var noGrad = NoGrad.open()) {
+                Initial.uniform(query.weight(), Math.sqrt(6.0 / (config.width() + features)));
+                Initial.normal(gate.weight(), 1 / Math.sqrt(config.width()));
+                Initial.normal(output.weight(), 1 / Math.sqrt(config.width()));
+            }
+        }
     }
 
     /// @param x (..., d)

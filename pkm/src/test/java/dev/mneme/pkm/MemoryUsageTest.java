@@ -15,6 +15,7 @@ import dev.mneme.torch.testing.Golden;
 import dev.mneme.torch.testing.NoLeaks;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.StreamSupport;
@@ -209,5 +210,23 @@ class MemoryUsageTest {
             memory.forward(Tensor.randn(null, DType.FLOAT32, 7, 5), null);
             assertEquals(27, usage.report().queries(), "an observer that was taken away sees nothing");
         }
+    }
+
+    /// One query of one head a row: the first memory reads slot 3 five times and slot 1 twice, the second slot 1 four times and slot 9 four
+    /// times. Together slot 1 has six reads, slot 3 five, slot 9 four.
+    @Test
+    void theMostReadRowsOfASharedTableAreThoseThatAllMemoriesReadMost() {
+        try (var scope = TensorScope.open(); var first = new MemoryUsage(1, 16); var second = new MemoryUsage(1, 16)) {
+            first.add(reads(3, 3, 3, 3, 3, 1, 1));
+            second.add(reads(1, 1, 1, 1, 9, 9, 9, 9));
+            assertArrayEquals(new double[] {3}, MemoryUsage.mostRead(List.of(first), 1).toDoubles());
+            assertArrayEquals(new double[] {1, 3, 9}, MemoryUsage.mostRead(List.of(first, second), 3).toDoubles());
+            assertArrayEquals(new double[] {1, 3, 9}, MemoryUsage.mostRead(List.of(first, second), 16).toDoubles(), "none that was never read");
+        }
+    }
+
+    private static Hits reads(int... slots) {
+        Tensor ids = Tensor.of(slots, slots.length, 1, 1);
+        return new Hits(Tensor.ones(DType.FLOAT32, slots.length, 1, 1), ids);
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mneme.models.train.Checkpoint;
 import dev.mneme.torch.TensorScope;
 import dev.mneme.torch.io.Safetensors;
@@ -93,6 +94,17 @@ class FinetuneValuesTest {
         int all = changedRows(finetuned(runs.resolve("all"), "--value-training", "all"));
         assertTrue(frequent > 0 && frequent <= SLOTS / 4, frequent + " rows");
         assertTrue(all > frequent, all + " and " + frequent + " rows");
+    }
+
+    @Test
+    void frequentValuesThatLayersShareAreSaidToBeTheirs(@TempDir Path runs) throws Exception {
+        Path shared = runs.resolve("shared");
+        Samples.train(shared, Samples.corpus(runs), Samples.withMemory(Samples.settings("steps", 1, "num_hidden_layers", 2))
+                .put("memory_shared_values", true).set("memory_layers", new ObjectMapper().createArrayNode().add(0).add(1)));
+        Mneme.Ended ended = Mneme.here(runs, TaskSamples.finetune(shared, "sst2", runs.resolve("run"), "--data", data.toString(), "--epochs", "1",
+                "--value-training", "frequent", "--frequent-share", "0.25"));
+        assertEquals(0, ended.status(), ended.err());
+        assertTrue(ended.out().contains("Layers 0 and 1, which share their values: training 16 of 64 value rows"), ended.out());
     }
 
     @Test

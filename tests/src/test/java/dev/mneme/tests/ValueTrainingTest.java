@@ -12,11 +12,13 @@ import dev.mneme.models.bert.BertForMaskedLM;
 import dev.mneme.models.bert.MemoryConfig;
 import dev.mneme.models.data.MaskedBatch;
 import dev.mneme.models.train.LanguageObjective;
+import dev.mneme.models.train.MemoryWatch;
 import dev.mneme.models.train.TrainConfig;
 import dev.mneme.models.train.Trainer;
 import dev.mneme.models.train.ValueConfig;
 import dev.mneme.models.train.ValueConfig.Optimizer;
 import dev.mneme.models.train.ValueConfig.Training;
+import dev.mneme.pkm.ProductKeyConfig.Gate;
 import dev.mneme.pkm.ProductKeyConfig.QueryNorm;
 import dev.mneme.pkm.ProductKeyConfig.ValueInit;
 import dev.mneme.torch.DType;
@@ -28,7 +30,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ValueTrainingTest {
     private static final int SLOTS = 256;
 
-    private static BertForMaskedLM model(boolean shared, boolean gated, Integer... layers) {
+    private static BertForMaskedLM model(boolean shared, Gate gated, Integer... layers) {
         var memory = new MemoryConfig(MemoryConfig.Mode.RESIDUAL, List.of(layers), 2, 16, 2, 8, QueryNorm.LAYER, ValueInit.NORMAL, DType.FLOAT32,
                 shared, gated);
         return new BertForMaskedLM(BertConfig.of(60, 24, 2, 3, 48, 8).withMemory(memory), 1);
@@ -76,7 +83,7 @@ class ValueTrainingTest {
     void lazyAdamMovesTheRowsHitAndDenseAdamAllThatEverWere() {
         for (Optimizer optimizer : Optimizer.values()) {
             ValueConfig values = values(optimizer, TrainConfig.Decay.CONSTANT, 0, false, false, Training.ALL);
-            try (var scope = TensorScope.open(); var model = model(false, false, 1); var trainer = trainer(model, values)) {
+            try (var scope = TensorScope.open(); var model = model(false, Gate.NONE, 1); var trainer = trainer(model, values)) {
                 double[] start = table(model);
                 trainer.step(batch(1));
                 double[] first = table(model);
@@ -98,7 +105,7 @@ class ValueTrainingTest {
         var tables = new double[2][];
         for (Optimizer optimizer : Optimizer.values()) {
             ValueConfig values = values(optimizer, TrainConfig.Decay.CONSTANT, 0, false, false, Training.ALL);
-            try (var scope = TensorScope.open(); var model = model(false, false, 1); var trainer = trainer(model, values)) {
+            try (var scope = TensorScope.open(); var model = model(false, Gate.NONE, 1); var trainer = trainer(model, values)) {
                 trainer.step(batch(1));
                 tables[optimizer.ordinal()] = table(model);
             }
@@ -110,7 +117,7 @@ class ValueTrainingTest {
     @Test
     void frozenValuesKeepEveryBitWhileKeysLearn() {
         ValueConfig values = values(Optimizer.LAZY, TrainConfig.Decay.CONSTANT, 0, false, false, Training.FROZEN);
-        try (var scope = TensorScope.open(); var model = model(false, false, 1); var trainer = trainer(model, values)) {
+        try (var scope = TensorScope.open(); var model = model(false, Gate.NONE, 1); var trainer = trainer(model, values)) {
             double[] start = table(model);
             double[] keys = model.memories().get(1).keys().toDoubles();
             trainer.step(batch(1));
@@ -123,7 +130,7 @@ class ValueTrainingTest {
     @Test
     void theRateOfTheValuesHasItsOwnSchedule() {
         ValueConfig values = values(Optimizer.LAZY, TrainConfig.Decay.LINEAR, 0, false, false, Training.ALL);
-        try (var scope = TensorScope.open(); var model = model(false, false, 1); var trainer = trainer(model, values)) {
+        try (var scope = TensorScope.open(); var model = model(false, Gate.NONE, 1); var trainer = trainer(model, values)) {
             for (int step = 0; step < 4; step++) {
                 double[] before = table(model);
                 trainer.step(batch(step));
@@ -138,7 +145,7 @@ class ValueTrainingTest {
     @Test
     void theOptionsOfLazyAdamAreItsOwn() {
         ValueConfig values = values(Optimizer.LAZY, TrainConfig.Decay.CONSTANT, 0.1, true, true, Training.ALL);
-        try (var scope = TensorScope.open(); var model = model(false, false, 1); var trainer = trainer(model, values)) {
+        try (var scope = TensorScope.open(); var model = model(false, Gate.NONE, 1); var trainer = trainer(model, values)) {
             trainer.step(batch(1));
             assertArrayEquals(new long[] {SLOTS}, trainer.optimizerState().get("memory.1.exp_avg_sq").shape());
         }
@@ -150,7 +157,7 @@ class ValueTrainingTest {
     /// Memory+ (Berges et al. 2024): one table for all layers, gates and projections for each.
     @Test
     void sharedValuesAreTrainedOnceAndReadAgain(@TempDir Path folder) throws IOException {
-        try (var scope = TensorScope.open(); var model = model(true, true, 0, 1);
+        try (var scope = TensorScope.open(); var model = model(true, Gate.MEMORY_PLUS, 0, 1);
                 var trainer = trainer(model, ValueConfig.of(1e-2))) {
             Map<String, Tensor> state = model.state();
             assertTrue(state.containsKey("bert.encoder.layer.0.memory.values.weight"));
@@ -172,5 +179,46 @@ class ValueTrainingTest {
                 assertArrayEquals(model.forward(ids, null, null).toDoubles(), again.forward(ids, null, null).toDoubles());
             }
         }
+    }
+
+    /// Two layers that read one table, and mostly different rows of it.
+    @Test
+    void frequentRowsOfASharedTableAreThoseOfAllLayersThatReadIt() {
+        ValueConfig values = values(Optimizer.LAZY, TrainConfig.Decay.CONSTANT, 0, false, false, Training.FREQUENT);
+        try (var scope = TensorScope.open(); var model = model(true, Gate.NONE, 0, 1); var trainer = trainer(model, values)) {
+            model.train(false);
+            var read = new TreeMap<Integer, Set<Long>>();
+            model.memories().forEach((layer, memory) -> memory.observe(hits -> read.put(layer, ids(hits.ids()))));
+            Tensor ids = Tensor.of(batch(1).ids(), 1, 8);
+            model.forward(ids, null, null);
+            Map<Integer, Tensor> frequent;
+            try (var watch = new MemoryWatch(model)) {
+                model.forward(ids, null, null);
+                frequent = watch.mostRead(1);
+            }
+            assertEquals(List.of(List.of(0, 1)), model.layersByTable());
+            assertEquals(Set.of(0), frequent.keySet());
+            var all = new TreeSet<>(read.get(0));
+            all.addAll(read.get(1));
+            assertTrue(all.size() > read.get(0).size());
+            assertEquals(all, ids(frequent.get(0)));
+
+            trainer.trainOnly(frequent);
+            double[] before = table(model);
+            trainer.step(batch(1));
+            double[] after = table(model);
+            int width = before.length / SLOTS;
+            var moved = LongStream.range(0, SLOTS).filter(row -> {
+                int at = (int) row * width;
+                return !Arrays.equals(Arrays.copyOfRange(before, at, at + width), Arrays.copyOfRange(after, at, at + width));
+            }).boxed().collect(Collectors.toCollection(TreeSet::new));
+            assertTrue(all.containsAll(moved), moved + " of " + all); // dropout makes training read some other rows
+            moved.removeAll(read.get(0));
+            assertFalse(moved.isEmpty(), "rows that only the second layer reads are trained");
+        }
+    }
+
+    private static Set<Long> ids(Tensor tensor) {
+        return Arrays.stream(tensor.toDoubles()).mapToObj(id -> (long) id).collect(Collectors.toCollection(TreeSet::new));
     }
 }

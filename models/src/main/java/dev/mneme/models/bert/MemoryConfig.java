@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
 import dev.mneme.pkm.ProductKeyConfig;
+import dev.mneme.pkm.ProductKeyConfig.Gate;
 import dev.mneme.torch.DType;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,11 +20,11 @@ import java.util.List;
 /// @param queryWidth dk
 /// @param valueDtype float32, which an absent one stands for, or bfloat16
 /// @param sharedValues whether all layers read and train one table, which belongs to the first of them
-/// @param gated whether the memories are gated and projected: with shared values the Memory+ of Berges et al. 2024
+/// @param gated how the memories are gated and projected: none, silu, or memory_plus; older files have false and true for the first two
 public record MemoryConfig(
         Mode mode, List<Integer> layers, int heads, int subKeys, int neighbours, int queryWidth,
         ProductKeyConfig.QueryNorm queryNorm, ProductKeyConfig.ValueInit valueInit, DType valueDtype, Boolean sharedValues,
-        Boolean gated) {
+        Gate gated) {
 
     private static final String NAME = "mneme_memory";
 
@@ -39,13 +40,13 @@ public record MemoryConfig(
         layers = List.copyOf(layers);
         valueDtype = valueDtype == null ? DType.FLOAT32 : valueDtype;
         sharedValues = sharedValues != null && sharedValues; // absent from older files
-        gated = gated != null && gated;
+        gated = gated == null ? Gate.NONE : gated;
     }
 
     /// With float32 values.
     public MemoryConfig(Mode mode, List<Integer> layers, int heads, int subKeys, int neighbours, int queryWidth,
             ProductKeyConfig.QueryNorm queryNorm, ProductKeyConfig.ValueInit valueInit) {
-        this(mode, layers, heads, subKeys, neighbours, queryWidth, queryNorm, valueInit, DType.FLOAT32, false, false);
+        this(mode, layers, heads, subKeys, neighbours, queryWidth, queryNorm, valueInit, DType.FLOAT32, false, Gate.NONE);
     }
 
     private static void present(String name, Object value, String choices) {
@@ -110,7 +111,7 @@ public record MemoryConfig(
     /// Multiplications of a token's lookup: queries, scores of the sub-keys, and the weighted sum.
     private double multiplications(int width) {
         return (double) heads * ((double) width * queryWidth + (double) subKeys * queryWidth + (double) neighbours * width)
-                + (gated ? 2.0 * width * width : 0);
+                + (gated == Gate.NONE ? 0 : 2.0 * width * width);
     }
 
     public MemoryConfig withMode(Mode other) {

@@ -38,6 +38,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /// Fine-tunes a pretrained model for a task: examples -> sequences -> training -> checkpoints, the best model, and a report, all in one
 /// folder. `run.json` there holds what is needed to resume.
@@ -156,8 +157,8 @@ public final class FineTuning {
         }
     }
 
-    /// Trains the rows that are read most in one pass over the training data (sparse memory fine-tuning): counted once, and kept with the
-    /// run, for the model that reads them changes.
+    /// Trains the rows of each table that are read most in one pass over the training data (sparse memory fine-tuning), by all layers that
+    /// share it: counted once, and kept with the run, for the model that reads them changes.
     private void trainOnlyFrequent(BertForTask model, Trainer<TaskBatch> trainer, TaskBatches batches, boolean resumed) throws IOException {
         if (model.memories().isEmpty()) {
             throw new InputException("train the frequent values of " + request.from(), "the model has no memory",
@@ -170,17 +171,29 @@ public final class FineTuning {
             }
             try (var file = Safetensors.open(kept)) {
                 var rows = new LinkedHashMap<Integer, Tensor>();
-                for (var each : file.tensors().entrySet()) {
-                    rows.put(Integer.valueOf(each.getKey()), each.getValue());
-                    out.printf(Locale.ROOT, "Layer %s: training %d of %d value rows%n", each.getKey(), each.getValue().numel(),
-                            model.memories().get(Integer.valueOf(each.getKey())).config().slots());
+                Map<String, Tensor> tensors = file.tensors();
+                for (List<Integer> layers : model.layersByTable()) {
+                    int first = layers.getFirst();
+                    Tensor some = tensors.get(String.valueOf(first));
+                    rows.put(first, some);
+                    out.printf(Locale.ROOT, "%s: training %d of %d value rows%n", named(layers), some.numel(),
+                            model.memories().get(first).config().slots());
                 }
                 trainer.trainOnly(rows);
             }
         }
     }
 
-    /// @return the rows by the number of their layer, in the current scope
+    /// "Layer 3", or "Layers 3, 7 and 11, which share their values".
+    private static String named(List<Integer> layers) {
+        if (layers.size() == 1) {
+            return "Layer " + layers.getFirst();
+        }
+        String others = layers.subList(0, layers.size() - 1).stream().map(String::valueOf).collect(Collectors.joining(", "));
+        return "Layers " + others + " and " + layers.getLast() + ", which share their values";
+    }
+
+    /// @return the rows of each table by the number of its first layer, in the current scope
     private Map<String, Tensor> frequent(BertForTask model, TaskBatches batches) {
         var objective = new TaskObjective(model);
         model.train(false);

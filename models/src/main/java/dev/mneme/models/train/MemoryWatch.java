@@ -30,12 +30,17 @@ public final class MemoryWatch implements AutoCloseable {
         return layers;
     }
 
-    /// For each memory the rows that were read most: a share of all, at least one, and none that was never read.
+    /// For each table of values the rows that were read most, by all layers that share it: a share of all, at least one, and none that was
+    /// never read.
     ///
-    /// @return int64, in the current scope
+    /// @return int64, in the current scope, by the number of the first of the layers
     public Map<Integer, Tensor> mostRead(double share) {
         var rows = new LinkedHashMap<Integer, Tensor>();
-        usage.forEach((layer, counted) -> rows.put(layer, counted.mostRead((int) Math.max(1, share * model.memories().get(layer).config().slots()))));
+        for (List<Integer> layers : model.layersByTable()) {
+            int first = layers.getFirst();
+            int most = (int) Math.max(1, share * model.memories().get(first).config().slots());
+            rows.put(first, MemoryUsage.mostRead(layers.stream().map(usage::get).toList(), most));
+        }
         return rows;
     }
 

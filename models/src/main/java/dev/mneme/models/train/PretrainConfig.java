@@ -44,7 +44,7 @@ public record PretrainConfig(
         @JsonPropertyDescription("start of the values: normal or zero") ProductKeyConfig.ValueInit memoryValueInit,
         @JsonPropertyDescription("dtype of the values: float32 or bfloat16") DType memoryValueDtype,
         @JsonPropertyDescription("whether all memories share one table of values") boolean memorySharedValues,
-        @JsonPropertyDescription("whether memories are gated and projected; with shared values: Memory+") boolean memoryGated,
+        @JsonPropertyDescription("how memories are gated and projected: none, silu or memory_plus") ProductKeyConfig.Gate memoryGated,
         @JsonPropertyDescription("learning rate of the dense parameters") double learningRate,
         @JsonPropertyDescription("how values are trained: lazy (SparseAdam, the rows hit) or dense (AdamW, all rows)") ValueConfig.Optimizer valueOptimizer,
         @JsonPropertyDescription("learning rate of the memory's values") double valueLearningRate,
@@ -89,13 +89,14 @@ public record PretrainConfig(
             1, Objective.MASKED, 2000, 32, 64, true, TextCorpus.DEFAULT_COLUMN, 8000, 0.02, 0.15, false, Masking.DYNAMIC,
             128, 4, 4, 512, 0.0, 0.02,
             MemoryMode.NONE, List.of(2), 4, 128, 32, 128, ProductKeyConfig.QueryNorm.BATCH, ProductKeyConfig.ValueInit.NORMAL,
-            DType.FLOAT32, false, false, 1e-3, ValueConfig.Optimizer.LAZY, 1e-3, TrainConfig.Decay.CONSTANT, 0, false, false, ValueConfig.Training.ALL, 100,
+            DType.FLOAT32, false, ProductKeyConfig.Gate.NONE, 1e-3, ValueConfig.Optimizer.LAZY, 1e-3, TrainConfig.Decay.CONSTANT, 0, false, false, ValueConfig.Training.ALL, 100,
             TrainConfig.Decay.LINEAR, 0.01, 1.0, 1, TrainConfig.Precision.FLOAT32, false, TrainConfig.OnNonfinite.STOP, 200, 500, 0);
 
     public PretrainConfig {
         textColumn = textColumn == null ? TextCorpus.DEFAULT_COLUMN : textColumn;
         objective = objective == null ? Objective.MASKED : objective;
         masking = masking == null ? Masking.DYNAMIC : masking;
+        memoryGated = memoryGated == null ? ProductKeyConfig.Gate.NONE : memoryGated;
         valueOptimizer = valueOptimizer == null ? ValueConfig.Optimizer.LAZY : valueOptimizer;
         valueSchedule = valueSchedule == null ? TrainConfig.Decay.CONSTANT : valueSchedule; // absent from an older run.json
         valueTraining = valueTraining == null ? ValueConfig.Training.ALL : valueTraining;
@@ -143,7 +144,7 @@ public record PretrainConfig(
     }
 
     private static MemoryConfig memory(MemoryMode mode, List<Integer> layers, int heads, int subKeys, int neighbours,
-            int queryWidth, ProductKeyConfig.QueryNorm norm, ProductKeyConfig.ValueInit init, DType dtype, boolean shared, boolean gated) {
+            int queryWidth, ProductKeyConfig.QueryNorm norm, ProductKeyConfig.ValueInit init, DType dtype, boolean shared, ProductKeyConfig.Gate gated) {
         return mode == MemoryMode.NONE ? null : new MemoryConfig(MemoryConfig.Mode.valueOf(mode.name()), layers, heads, subKeys,
                 neighbours, queryWidth, norm, init, dtype, shared, gated);
     }

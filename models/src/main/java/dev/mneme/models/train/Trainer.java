@@ -89,9 +89,9 @@ public final class Trainer<B> implements AutoCloseable {
         });
     }
 
-    /// Trains of each memory's values only some rows.
+    /// Trains of each table of values only some rows.
     ///
-    /// @param rows (U) int64 by the number of the layer
+    /// @param rows (U) int64 by the number of the first layer that reads the table
     public void trainOnly(Map<Integer, Tensor> rows) {
         values.forEach((layer, adam) -> adam.table().trainOnly(rows.get(layer)));
     }

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mneme.models.Json;
 import dev.mneme.models.InputException;
 import dev.mneme.models.bert.MemoryConfig.Mode;
+import dev.mneme.pkm.ProductKeyConfig.Gate;
 import dev.mneme.pkm.ProductKeyConfig.QueryNorm;
 import dev.mneme.pkm.ProductKeyConfig.ValueInit;
 import dev.mneme.torch.testing.Golden;
@@ -83,9 +84,22 @@ class BertConfigTest {
         assertEquals(json.readTree("""
                 {"mode": "residual", "layers": [0, 1], "heads": 2, "sub_keys": 6, "neighbours": 4, "query_width": 8,
                  "query_norm": "layer", "value_init": "zero", "value_dtype": "float32",
-                 "shared_values": false, "gated": false}"""), written.get("mneme_memory"));
+                 "shared_values": false, "gated": "none"}"""), written.get("mneme_memory"));
         TINY.write(file, "ForMaskedLM", Json.object());
         assertFalse(json.readTree(file.toFile()).has("mneme_memory"));
+    }
+
+    @Test
+    void gatesOfOlderFilesMeanWhatTheyMeant() throws IOException {
+        String fine = "{\"mneme_memory\": {\"mode\": \"residual\", \"layers\": [1], \"heads\": 2, \"sub_keys\": 6, \"neighbours\": 4,"
+                + " \"query_width\": 8, \"query_norm\": \"batch\", \"value_init\": \"normal\"%s}}";
+        assertEquals(Gate.NONE, read(fine.formatted("")).memory().gated());
+        assertEquals(Gate.NONE, read(fine.formatted(", \"gated\": false")).memory().gated());
+        assertEquals(Gate.SILU, read(fine.formatted(", \"gated\": true")).memory().gated());
+        assertEquals(Gate.MEMORY_PLUS, read(fine.formatted(", \"gated\": \"memory_plus\"")).memory().gated());
+        var e = assertThrows(InputException.class, () -> read(fine.formatted(", \"gated\": \"gelu\"")));
+        assertTrue(e.getMessage().contains("gated has a value that does not fit") && e.getMessage().contains("give none, silu or memory_plus"),
+                e::getMessage);
     }
 
     @Test
