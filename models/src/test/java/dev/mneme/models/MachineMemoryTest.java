@@ -75,7 +75,7 @@ class MachineMemoryTest {
     @ValueSource(booleans = {true, false})
     void tablesOfValuesCount(boolean shared) {
         var memory = new MemoryConfig(MemoryConfig.Mode.RESIDUAL, List.of(0, 1), 1, 46_340, 1, 2, ProductKeyConfig.QueryNorm.NONE,
-                ProductKeyConfig.ValueInit.ZERO, DType.FLOAT32, shared, false);
+                ProductKeyConfig.ValueInit.ZERO, DType.FLOAT32, shared, ProductKeyConfig.Gate.NONE);
         ModelSize size = BertConfig.of(5, 512, 2, 1, 4, 4).withMemory(memory).size();
         double table = 46_340.0 * 46_340 * 512 * 4;
         assertEquals((shared ? 1 : 2) * table, size.rows() * size.width() * size.valueBytes());

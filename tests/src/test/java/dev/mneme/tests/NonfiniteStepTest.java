@@ -23,6 +23,7 @@ import dev.mneme.models.train.TrainConfig.OnNonfinite;
 import dev.mneme.models.train.Trainer;
 import dev.mneme.models.train.TrainingLoop;
 import dev.mneme.models.train.ValueConfig;
+import dev.mneme.pkm.ProductKeyConfig.Gate;
 import dev.mneme.pkm.ProductKeyConfig.QueryNorm;
 import dev.mneme.pkm.ProductKeyConfig.ValueInit;
 import dev.mneme.torch.DType;
@@ -95,7 +96,7 @@ class NonfiniteStepTest {
 
     private static BertForMaskedLM model(boolean shared) {
         var memory = new MemoryConfig(MemoryConfig.Mode.RESIDUAL, List.of(0, 1), 2, 8, 4, 8, QueryNorm.BATCH, ValueInit.NORMAL, DType.FLOAT32, shared,
-                false);
+                Gate.NONE);
         return new BertForMaskedLM(BertConfig.of(60, 24, 2, 3, 48, 8).withMemory(memory), 1);
     }
 
