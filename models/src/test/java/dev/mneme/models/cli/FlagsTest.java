@@ -57,7 +57,7 @@ class FlagsTest {
         Set<String> reading = Set.of("--batch-size", "--max-length", "--doc-stride", "--max-question-length", "--max-answer-length", "--n-best",
                 "--null-threshold", "--id-column", "--text-column", "--second-column", "--label-column");
         var evaluate = new TreeSet<>(reading);
-        evaluate.addAll(List.of("--model", "--task", "--config", "--data", "--corpus", "--json", "--help", "--version"));
+        evaluate.addAll(List.of("--model", "--task", "--config", "--data", "--corpus", "--missing-labels", "--json", "--help", "--version"));
         assertEquals(evaluate, flags().get("evaluate"));
         var predict = new TreeSet<>(reading);
         predict.remove("--label-column");
