@@ -93,11 +93,11 @@ class BertConfigTest {
     void gatesOfOlderFilesMeanWhatTheyMeant() throws IOException {
         String fine = "{\"mneme_memory\": {\"mode\": \"residual\", \"layers\": [1], \"heads\": 2, \"sub_keys\": 6, \"neighbours\": 4,"
                 + " \"query_width\": 8, \"query_norm\": \"batch\", \"value_init\": \"normal\"%s}}";
-        assertEquals(Gate.NONE, read(fine.formatted("")).memory().gated());
-        assertEquals(Gate.NONE, read(fine.formatted(", \"gated\": false")).memory().gated());
-        assertEquals(Gate.SILU, read(fine.formatted(", \"gated\": true")).memory().gated());
-        assertEquals(Gate.MEMORY_PLUS, read(fine.formatted(", \"gated\": \"memory_plus\"")).memory().gated());
-        var e = assertThrows(InputException.class, () -> read(fine.formatted(", \"gated\": \"gelu\"")));
+        assertEquals(Gate.NONE, read(fine.replace("%s", "")).memory().gated());
+        assertEquals(Gate.NONE, read(fine.replace("%s", ", \"gated\": false")).memory().gated());
+        assertEquals(Gate.SILU, read(fine.replace("%s", ", \"gated\": true")).memory().gated());
+        assertEquals(Gate.MEMORY_PLUS, read(fine.replace("%s", ", \"gated\": \"memory_plus\"")).memory().gated());
+        var e = assertThrows(InputException.class, () -> read(fine.replace("%s", ", \"gated\": \"gelu\"")));
         assertTrue(e.getMessage().contains("gated has a value that does not fit") && e.getMessage().contains("give none, silu or memory_plus"),
                 e::getMessage);
     }
