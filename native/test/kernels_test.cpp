@@ -256,6 +256,48 @@ void gradients_of_a_row_are_sums_over_its_hits(const RealKernels<Real>& kernel, 
     }
 }
 
+// Compilers make several loops of one, for arguments that lie apart and for those that may not, and these need not round alike.
+void results_do_not_depend_on_where_things_lie(const Kernels& k) {
+    for (int64_t D : {3, 5, 8, 11, 13, 20, 29, 36}) {
+        int64_t B = 4, per_bag = 3, N = B * per_bag;
+        auto grad = normal<float>(B * D), weights = normal<float>(N), row = normal<float>(D), first = normal<float>(D);
+        std::vector<uint64_t> items(N);
+        std::vector<int32_t> ids(N);
+        for (int64_t i = 0; i < N; i++) {
+            items[i] = static_cast<uint64_t>(i);
+            ids[i] = static_cast<int32_t>(i % B);
+        }
+        AdamRates rates{0.9, 0.99, 1e-8, 0.1, false, 42};
+        AdamStep<float> step(1e-2, rates, 3);
+        // Everything of a call in one piece of memory, with `gap` elements between the parts.
+        auto results = [&](int64_t gap) {
+            std::vector<float> place(9 * gap + 2 * B * D + 5 * D + 2 * N, 0.5f);
+            float* next = place.data();
+            auto put = [&](const std::vector<float>& values) {
+                float* at = next;
+                std::copy(values.begin(), values.end(), at);
+                next += static_cast<int64_t>(values.size()) + gap;
+                return at;
+            };
+            float *g = put(grad), *sum = put(std::vector<float>(D)), *v = put(row), *products = put(std::vector<float>(N)), *w = put(weights);
+            float *bags = put(std::vector<float>(B * D)), *value = put(row), *m = put(first), *second = put(std::vector<float>(D, 0.5f));
+            k.float32.accumulate(g, D, per_bag, items.data(), N, w, v, products, sum);
+            k.float32_values.bag32(g, D, ids.data(), w, per_bag, 0, B, B, bags);
+            k.float32_values.adam(g, D, {value, m, second}, {}, false, step, {0, 3, 42}, nullptr);
+            std::vector<float> all;
+            for (auto [from, count] : {std::pair(sum, D), std::pair(products, N), std::pair(bags, B * D), std::pair(value, D), std::pair(m, D),
+                                       std::pair(second, D)}) {
+                all.insert(all.end(), from, from + count);
+            }
+            return all;
+        };
+        auto apart = results(1000);
+        for (int64_t gap = 0; gap <= 40; gap++) {
+            CHECK_FOR(results(gap) == apart, std::string(k.name) + " D " + std::to_string(D) + " gap " + std::to_string(gap));
+        }
+    }
+}
+
 void adam_follows_its_formulas(const Kernels& k) {
     AdamRates rates{0.9, 0.99, 1e-8, 0.1, false, 42};
     for (int64_t D : {4, 20, 36, 768}) {
@@ -302,6 +344,7 @@ void test(const Kernels& k) {
     gradients_of_a_row_are_sums_over_its_hits(k.float32, k.name, 1e-6);
     gradients_of_a_row_are_sums_over_its_hits(k.float64, k.name, 1e-14);
     adam_follows_its_formulas(k);
+    results_do_not_depend_on_where_things_lie(k);
 }
 
 }  // namespace
