@@ -2,7 +2,6 @@
 #pragma once
 
 #include "mneme/core.h"
-#include "warnings.h"
 
 #include <cstdint>
 #include <utility>
@@ -14,7 +13,6 @@ mn_status record_error() noexcept;
 
 template <class Result, class Body>
 Result guarded(Result failure, Body&& body) noexcept {
-    watch_warnings();
     try {
         return std::forward<Body>(body)();
     } catch (...) {
@@ -43,7 +41,6 @@ int32_t flag(Body&& body) noexcept {
 
 template <class Body>
 mn_status status(Body&& body) noexcept {
-    watch_warnings();
     try {
         std::forward<Body>(body)();
         return 0;

@@ -1,36 +1,20 @@
-#include "warnings.h"
-
+// Where libtorch's warnings go. libtorch has one handler a thread, and prints to standard error on a thread that has none.
 #include "mneme/core.h"
 
 #include <c10/util/Exception.h>
 
-#include <atomic>
-
-namespace mneme {
 namespace {
 
-std::atomic<void (*)(const char*)> listener{nullptr};
+thread_local void (*listener)(const char*) = nullptr;
 
 struct Forwarding final : c10::WarningHandler {
-    void process(const c10::Warning& warning) override {
-        if (auto* warn = listener.load(std::memory_order_acquire)) {
-            warn(warning.msg().c_str());
-        } else {
-            c10::WarningHandler::process(warning);
-        }
-    }
+    void process(const c10::Warning& warning) override { listener(warning.msg().c_str()); }
 };
 
 }  // namespace
 
-thread_local constinit bool warnings_watched = false;
-
-void watch_warnings_here() noexcept {
+void mn_on_warning(void (*warn)(const char*)) noexcept {
     static auto* const forwarding = new Forwarding;  // never destroyed: a thread may warn until the process ends
-    c10::WarningUtils::set_warning_handler(forwarding);
-    warnings_watched = true;
+    listener = warn;
+    c10::WarningUtils::set_warning_handler(warn == nullptr ? nullptr : forwarding);
 }
-
-}  // namespace mneme
-
-void mn_on_warning(void (*warn)(const char*)) noexcept { mneme::listener.store(warn, std::memory_order_release); }

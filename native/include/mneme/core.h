@@ -65,7 +65,7 @@ int32_t mn_error_kind(void) MN_NOEXCEPT;
 const char* mn_error_message(void) MN_NOEXCEPT;
 const char* mn_error_trace(void) MN_NOEXCEPT;
 
-// Sends the warnings of libtorch to a function instead of standard error, during calls of this library and on their threads.
+// Sends what libtorch warns of on this thread to a function instead of standard error; NULL undoes it.
 void mn_on_warning(void (*warn)(const char*)) MN_NOEXCEPT;
 
 // ---- handles ----------------------------------------------------------------------------------------------------------

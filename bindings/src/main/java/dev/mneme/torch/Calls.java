@@ -1,5 +1,6 @@
 package dev.mneme.torch;
 
+import dev.mneme.torch.ffi.core_h;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -76,6 +77,7 @@ final class Calls implements AutoCloseable {
     private static Calls begin() {
         Thread thread = TensorScope.requirePlatformThread();
         Native.load();
+        core_h.mn_on_warning(Warnings.LISTENER); // libtorch has one handler a thread
         return add(new Calls(thread));
     }
 

@@ -39,7 +39,6 @@ public final class Native {
         }
         try {
             Shim.load();
-            core_h.mn_on_warning(Warnings.LISTENER);
             loaded = true;
         } catch (UnsatisfiedLinkError e) {
             failure = e;
