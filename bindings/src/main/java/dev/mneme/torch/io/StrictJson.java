@@ -117,7 +117,8 @@ public final class StrictJson {
     /// What a parser's exception says.
     public static Mistake mistake(JsonParser parser, JsonProcessingException e) {
         JsonLocation at = e.getLocation() != null ? e.getLocation() : parser.currentLocation(); // null where a limit is met
-        String reason = e instanceof StreamConstraintsException ? e.getOriginalMessage().replaceFirst(" \\(`StreamRead.*", "") : e.getOriginalMessage();
+        String reason = e instanceof StreamConstraintsException ? e.getOriginalMessage().replaceFirst(" \\(`StreamRead.*", "")
+                : e.getOriginalMessage().replaceAll("\\[Source: [^;\\]]*; line: (\\d+), column: (\\d+)]", "line $1, column $2");
         reason = reason.lines().findFirst().orElse("");
         reason = reason.length() > MAX_REASON ? reason.substring(0, MAX_REASON) + "…" : reason;
         return new Mistake("it is not JSON at line " + at.getLineNr() + ", column " + at.getColumnNr() + " (" + reason + ")", at.getLineNr(), reason, e);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.models.InputException;
 import dev.mneme.models.Json;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 
 /// A file with a JSON object on each line, of which one string is the text. Blank lines are passed over.
@@ -29,8 +30,12 @@ final class JsonLines implements TextSource {
         }
         JsonNode record = Json.line(line, this::bad);
         JsonNode text = record.path(column);
-        if (!text.isTextual()) {
+        if (text.isMissingNode()) {
             throw bad("has no string \"" + column + "\", but " + names(record), "name the one that has the text with --text-column");
+        }
+        if (!text.isTextual()) {
+            throw bad("has a \"" + column + "\" that is no string (" + text.getNodeType().name().toLowerCase(Locale.ROOT) + ")",
+                    "write a string there, \"\" where there is no text, or leave the line out");
         }
         return text.textValue();
     }

@@ -192,7 +192,7 @@ public final class LineReader implements TextSource {
     static InputException unreadable(Path file, long offset, IOException e) {
         if (Compression.of(file) != Compression.NONE && !(e instanceof FileSystemException)) {
             return new InputException(asked(file), "what it is packed in is damaged after " + offset + " bytes of text ("
-                    + e.getMessage() + ")", "copy it, or pack it, again", e);
+                    + (e.getMessage() == null ? Reason.of(e) : e.getMessage()) + ")", "copy it, or pack it, again", e);
         }
         String reason = Reason.of(e);
         return new InputException("read " + file + " as text", "the system refused: " + reason,

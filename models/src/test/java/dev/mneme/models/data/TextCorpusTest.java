@@ -22,6 +22,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TextCorpusTest {
@@ -201,6 +202,28 @@ class TextCorpusTest {
                 message);
         Path list = write("b.jsonl", "[1, 2]\n");
         refused("read " + list + " as JSON lines: line 1 is no JSON object; give one JSON object a line", List.of(list));
+        Path open = write("c.jsonl", "{\"text\": \"a\"\n");
+        message = assertThrows(InputException.class, () -> read(TextCorpus.open(List.of(open)))).getMessage();
+        assertTrue(message.contains("line 1, column 1") && !message.contains("Source"), message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"null, null", "1, number", "[], array", "{}, object", "true, boolean"})
+    void whatIsThereAndNoStringIsSaid(String value, String kind) throws IOException {
+        Path file = write("a.jsonl", "{\"text\": \"fine\"}\n{\"text\": " + value + "}\n");
+        refused("read " + file + " as JSON lines: line 2 has a \"text\" that is no string (" + kind + "); write a string there, \"\" where there is no text,"
+                + " or leave the line out", List.of(file));
+    }
+
+    /// Java's exception for a header that is cut short has no message.
+    @Test
+    void whatDamagedAPackedFileIsSaidForEveryDamage() throws IOException {
+        byte[] whole = gzip("one\ntwo\nthree\n".repeat(20));
+        for (int length = 1; length < whole.length; length++) {
+            Path file = Files.write(folder.resolve("a.txt.gz"), Arrays.copyOf(whole, length));
+            String message = assertThrows(InputException.class, () -> read(TextCorpus.open(List.of(file)))).getMessage();
+            assertFalse(message.contains("null"), length + ": " + message);
+        }
     }
 
     @ParameterizedTest
