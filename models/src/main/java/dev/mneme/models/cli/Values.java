@@ -16,7 +16,7 @@ final class Values {
 
     private static long whole(String text, long least, long most) {
         return Decimals.whole(text).stream().filter(value -> value >= least && value <= most).findFirst()
-                .orElseThrow(() -> new TypeConversionException("'" + text + "' is no integer" + (text.matches("[+-]?[0-9]+") ? " up to " + most : "")));
+                .orElseThrow(() -> new TypeConversionException("'" + text + "' is no integer" + (text.matches("[+-]?[0-9]+") ? " from " + least + " to " + most : "")));
     }
 
     private static Path path(String text) {
