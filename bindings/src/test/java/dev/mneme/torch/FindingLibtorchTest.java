@@ -50,7 +50,7 @@ class FindingLibtorchTest {
 
     /// A python3 that finds its torch in a folder.
     private void python(String torch) throws IOException {
-        Path python = Files.writeString(path.resolve("python3"), "#!/bin/sh\necho '" + torch + "'\n");
+        Path python = Files.writeString(path.resolve("python3"), "#!/bin/sh\necho '" + torch.replace("'", "'\\''") + "'\n");
         assertTrue(python.toFile().setExecutable(true));
     }
 
