@@ -64,7 +64,7 @@ class MessagesTest {
 
     @Test
     void anIntegerOutOfRangeIsToldTheRange() {
-        String err = err("fill-mask", "--model", "m", "--top", "-99999999999");
+        String err = err("fill-mask --model m --top -99999999999".split(" "));
         assertTrue(err.contains("'-99999999999' is no integer from -2147483648 to 2147483647"), err);
     }
 
