@@ -160,7 +160,6 @@ public final class Native {
                     : said.contains("does not require grad") ? "Call requiresGrad(true) on what it is computed from, outside of NoGrad."
                     : said.contains("leaf Variable") ? "Do that within NoGrad, or on a copy()."
                     : said.contains("cannot be converted to Scalar") ? "Select one element, or take all with toDoubles()."
-                    : said.contains("allocate memory") ? "Use smaller tensors, or close scopes earlier."
                     : said.contains("CUDA") ? "Use Device.CPU, or build against a libtorch with CUDA."
                     : said.contains("dtype") || said.contains("type ") || said.contains("scalar type") ? "Convert an argument with to(DType)."
                     : said.contains("out of range") || said.contains("out of bounds") ? "Give an index within the bounds."
