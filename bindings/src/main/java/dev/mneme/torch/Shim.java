@@ -2,6 +2,8 @@ package dev.mneme.torch;
 
 import dev.mneme.torch.cache.BundledLibrary;
 import dev.mneme.torch.ffi.core_h;
+import dev.mneme.torch.internal.Reason;
+import dev.mneme.torch.internal.Sha256;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URL;
@@ -9,8 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -72,7 +72,7 @@ final class Shim {
                     + " is not Mneme's shim: it does not say what it was made from. Give the path of " + NAME + ", or leave -D"
                     + Native.LIBRARY_PROPERTY + " out."));
         } catch (IOException e) {
-            throw new UnsatisfiedLinkError(library + " cannot be read: " + e + ". Give the path of " + NAME + ", or leave -D"
+            throw new UnsatisfiedLinkError(library + " cannot be read: " + Reason.why(e) + ". Give the path of " + NAME + ", or leave -D"
                     + Native.LIBRARY_PROPERTY + " out.");
         }
     }
@@ -126,11 +126,9 @@ final class Shim {
 
     /// Each build has a folder of its own.
     private static String hash(URL resource) throws IOException {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(BundledLibrary.bytes(resource)), 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        MessageDigest digest = Sha256.digest();
+        digest.update(BundledLibrary.bytes(resource));
+        return Sha256.hex(digest).substring(0, 16);
     }
 
     private Shim() {}

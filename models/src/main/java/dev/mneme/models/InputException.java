@@ -1,14 +1,11 @@
 package dev.mneme.models;
 
+import dev.mneme.torch.internal.Reason;
 import java.io.CharConversionException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.util.Locale;
 import java.util.zip.ZipException;
 
@@ -57,27 +54,9 @@ public final class InputException extends IllegalArgumentException {
     ///
     /// @param asked as of the constructor
     public static InputException unreadable(String asked, IOException e) {
-        return new InputException(asked, reason(e), e instanceof NoSuchFileException ? "check the path"
+        return new InputException(asked, Reason.why(e), e instanceof NoSuchFileException ? "check the path"
                 : e instanceof CharacterCodingException || e instanceof CharConversionException ? "write it in UTF-8"
                 : e instanceof ZipException || e instanceof EOFException ? "copy it again" : "check that the file can be read", e);
-    }
-
-    /// Why reading failed, as said of the file: exceptions of the system's often have its name for a message, or none.
-    public static String reason(IOException e) {
-        String told = e instanceof FileSystemException of ? of.getReason() : e.getMessage();
-        String more = told == null || told.isBlank() ? "" : " (" + told.lines().findFirst().orElse("") + ")";
-        return switch (e) {
-            case NoSuchFileException _ -> "there is no such file";
-            case AccessDeniedException _ -> "permission is denied";
-            case NotDirectoryException _ -> "it is no folder";
-            case FileAlreadyExistsException _ -> "it is there already";
-            case FileSystemException _ -> "the system refused" + more;
-            case CharacterCodingException _ -> "it is not UTF-8 text";
-            case CharConversionException _ -> "it is not UTF-8 text";
-            case ZipException _ -> "it is damaged" + more;
-            case EOFException _ -> "it ends early" + more;
-            default -> "it cannot be read" + (more.isEmpty() ? " (" + e.getClass().getSimpleName() + ")" : more);
-        };
     }
 
     public String asked() {

@@ -3,6 +3,7 @@ package dev.mneme.models;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -12,6 +13,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.EnumFeature;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
@@ -20,8 +22,10 @@ import dev.mneme.pkm.ProductKeyConfig;
 import dev.mneme.torch.io.StrictJson;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
 
@@ -113,13 +117,42 @@ public final class Json {
             if (e.getCause() instanceof InputException mistake) {
                 throw mistake;
             }
-            String name = e.getPath().stream().map(JsonMappingException.Reference::getFieldName).filter(Objects::nonNull) // null: in a list
-                    .reduce("it", (outer, inner) -> inner);
-            throw new InputException("read " + source, name + " has a value that does not fit ("
-                    + e.getOriginalMessage().lines().findFirst().orElse("") + ")", "give a value of the right kind", e);
+            JsonNode value = node;
+            String name = "it";
+            for (JsonMappingException.Reference step : e.getPath()) {
+                name = step.getFieldName() == null ? name : step.getFieldName(); // null: in a list
+                value = step.getFieldName() == null ? value.path(step.getIndex()) : value.path(step.getFieldName());
+            }
+            throw new InputException("read " + source, name + (value.isMissingNode() ? " is missing" : " is " + shown(value)), "give " + wanted(e), e);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree cannot fail to parse", e);
         }
+    }
+
+    private static String shown(JsonNode value) {
+        String text = value.toString();
+        return text.length() <= 60 ? text : text.substring(0, 59) + "…";
+    }
+
+    private static String wanted(JsonMappingException e) {
+        Class<?> type = e instanceof MismatchedInputException mismatch ? mismatch.getTargetType()
+                : e.getCause() instanceof InputCoercionException coercion ? coercion.getTargetType() : null;
+        if (type == int.class || type == Integer.class) {
+            return "a whole number" + (e.getCause() instanceof InputCoercionException ? " up to " + Integer.MAX_VALUE : "");
+        } else if (type == long.class || type == Long.class) {
+            return "a whole number" + (e.getCause() instanceof InputCoercionException ? " up to " + Long.MAX_VALUE : "");
+        } else if (type == double.class || type == Double.class) {
+            return "a number";
+        } else if (type == boolean.class || type == Boolean.class) {
+            return "true or false";
+        } else if (type == String.class) {
+            return "a text in quotes";
+        } else if (type != null && type.isEnum()) {
+            return "one of " + Arrays.stream(type.getEnumConstants()).map(each -> each.toString().toLowerCase(Locale.ROOT)).toList();
+        } else if (type != null && (Collection.class.isAssignableFrom(type) || type.isArray())) {
+            return "a list in [ ]";
+        }
+        return type != null && (type.isRecord() || Map.class.isAssignableFrom(type)) ? "an object in { }" : "a value of the right kind";
     }
 
     public static ObjectNode tree(Object value) {

@@ -1,5 +1,6 @@
 package dev.mneme.models;
 
+import dev.mneme.torch.internal.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -43,7 +43,7 @@ class JsonNumbersTest {
         ObjectNode settings = Json.tree(FineTuneConfig.DEFAULT);
         settings.set("learning_rate", Json.parse("{\"x\": " + value + "}", "read", "mend").get("x"));
         String message = assertThrows(InputException.class, () -> Json.convert(settings, FineTuneConfig.class, "a.json")).getMessage();
-        assertTrue(message.startsWith("read a.json: learning_rate has a value that does not fit ("), message);
+        assertEquals("read a.json: learning_rate is " + value + "; give a number", message);
     }
 
     @Test

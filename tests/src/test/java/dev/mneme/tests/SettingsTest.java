@@ -42,15 +42,15 @@ class SettingsTest {
             M "memory_layers": []                    | memory_mode residual   | names no layer                            | name one
             M "memory_neighbours": 129               | memory                 | 129 neighbours                            | change that setting
             M "memory_sub_keys": 50000, "memory_neighbours": 4 | memory       | 2500000000 slots                          | change that setting
-            M "memory_layers": [1.5]                 | settings.json          | memory_layers                             | a value of the right kind
-            M "memory_layers": 2                     | settings.json          | memory_layers                             | a value of the right kind
-            "memory_mode": "beside"                  | settings.json          | memory_mode                               | a value of the right kind
-            "schedule": 1                            | settings.json          | schedule                                  | a value of the right kind
-            "steps": 2.5                             | settings.json          | steps                                     | a value of the right kind
-            "steps": "100"                           | settings.json          | steps                                     | a value of the right kind
-            "steps": null                            | settings.json          | steps                                     | a value of the right kind
-            "batch_size": 3000000000                 | settings.json          | batch_size                                | a value of the right kind
-            "packed": 1                              | settings.json          | packed                                    | a value of the right kind
+            M "memory_layers": [1.5]                 | settings.json          | memory_layers is 1.5                      | a whole number
+            M "memory_layers": 2                     | settings.json          | memory_layers is 2                        | a list in [ ]
+            "memory_mode": "beside"                  | settings.json          | memory_mode is "beside"                   | one of [none, replace, residual]
+            "schedule": 1                            | settings.json          | schedule is 1                             | one of [constant, linear
+            "steps": 2.5                             | settings.json          | steps is 2.5                              | a whole number
+            "steps": "100"                           | settings.json          | steps is "100"                            | a whole number
+            "steps": null                            | settings.json          | steps is null                             | a whole number
+            "batch_size": 3000000000                 | settings.json          | batch_size is 3000000000                  | a whole number up to 2147483647
+            "packed": 1                              | settings.json          | packed is 1                               | true or false
             "steps": 0                               | steps 0                | too few                                   | at least 1
             "sequence_length": 2                     | sequence_length 2      | too few                                   | at least 3
             "vocabulary_size": 5                     | vocabulary_size 5      | too few                                   | at least 6
@@ -91,9 +91,9 @@ class SettingsTest {
     @Test
     void aFileThatIsNotThereOrAFolderIsRefused(@TempDir Path folder) {
         InputException missing = assertThrows(InputException.class, () -> read(folder.resolve("nowhere.json")));
-        assertEquals("read " + folder.resolve("nowhere.json") + ": there is no such file; check the path", missing.getMessage());
+        assertEquals("read " + folder.resolve("nowhere.json") + ": there is no such file or folder; check the path", missing.getMessage());
         InputException directory = assertThrows(InputException.class, () -> read(folder));
-        assertEquals("read " + folder + ": it cannot be read (Is a directory); check that the file can be read", directory.getMessage());
+        assertEquals("read " + folder + ": Is a directory; check that the file can be read", directory.getMessage());
     }
 
     /// In Turkish an I in lower case has no dot.

@@ -1,5 +1,6 @@
 package dev.mneme.torch.cache;
 
+import dev.mneme.torch.internal.Reason;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ public final class CacheFolder {
         } catch (FileAlreadyExistsException e) {
             // Of an earlier run; or of somebody else who guessed the name.
         } catch (IOException e) {
-            throw new IOException("no cache folder can be written: " + folder + " (" + why + "), " + own + " (" + e
+            throw new IOException("no cache folder can be written: " + folder + " (" + why + "), " + own + " (" + Reason.why(e)
                     + "); name one in " + VARIABLE, e);
         }
         if (!isOurs(own)) {
@@ -85,9 +86,12 @@ public final class CacheFolder {
     private static String whyNotWritable(Path folder) {
         try {
             Files.createDirectories(folder);
-            return Files.isWritable(folder) ? null : "no permission";
+            if (!Files.isWritable(folder)) {
+                Files.delete(Files.createTempFile(folder, "try", ".part")); // fails, and says why
+            }
+            return null;
         } catch (IOException e) {
-            return e.toString();
+            return Reason.why(e);
         }
     }
 

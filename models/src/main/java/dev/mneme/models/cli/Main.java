@@ -1,10 +1,10 @@
 package dev.mneme.models.cli;
 
 import dev.mneme.models.InputException;
-import dev.mneme.models.Reason;
 import dev.mneme.models.Versions;
 import dev.mneme.models.tasks.FineTuneConfig;
 import dev.mneme.models.train.PretrainConfig;
+import dev.mneme.torch.internal.Reason;
 import dev.mneme.torch.io.TensorFileException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -13,11 +13,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /// The command line. Exit status 0, 2 for a mistake of the user's (one line that says what and how to mend it), or 1 for a
 /// failure, one to print included.

@@ -1,7 +1,7 @@
 package dev.mneme.models.data;
 
 import dev.mneme.models.InputException;
-import dev.mneme.models.Reason;
+import dev.mneme.torch.internal.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -76,7 +76,7 @@ public final class LineReader implements TextSource {
 
     /// The next line without its end, or null after the last one.
     ///
-    /// @throws InputException where the file is not plain UTF-8 text, or what it is packed in is damaged
+    /// @throws InputException where the file is not plain UTF-8 text, or its compressed data are damaged
     @Override
     public String next() {
         if (ended) {
@@ -191,7 +191,7 @@ public final class LineReader implements TextSource {
     /// @param offset the bytes of text before what could not be read
     static InputException unreadable(Path file, long offset, IOException e) {
         if (Compression.of(file) != Compression.NONE && !(e instanceof FileSystemException)) {
-            return new InputException(asked(file), "what it is packed in is damaged after " + offset + " bytes of text ("
+            return new InputException(asked(file), "its compressed data are damaged after " + offset + " bytes of text ("
                     + (e.getMessage() == null ? Reason.of(e) : e.getMessage()) + ")", "copy it, or pack it, again", e);
         }
         String reason = Reason.of(e);

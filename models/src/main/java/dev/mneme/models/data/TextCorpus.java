@@ -1,8 +1,8 @@
 package dev.mneme.models.data;
 
 import dev.mneme.models.InputException;
-import dev.mneme.models.Reason;
-import dev.mneme.models.Sha256;
+import dev.mneme.torch.internal.Reason;
+import dev.mneme.torch.internal.Sha256;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -173,7 +173,7 @@ public final class TextCorpus {
     static void check(Path file) {
         String asked = "read " + file + " as text";
         if (!Files.exists(file)) {
-            throw new InputException(asked, "there is no such file",
+            throw new InputException(asked, "there is no such file or folder",
                     "check the path; it was looked for as " + file.toAbsolutePath());
         }
         if (Files.isDirectory(file)) {

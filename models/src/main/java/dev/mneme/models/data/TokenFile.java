@@ -1,8 +1,8 @@
 package dev.mneme.models.data;
 
-import dev.mneme.models.Reason;
-import dev.mneme.models.Sha256;
 import dev.mneme.torch.cache.CacheFolder;
+import dev.mneme.torch.internal.Reason;
+import dev.mneme.torch.internal.Sha256;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

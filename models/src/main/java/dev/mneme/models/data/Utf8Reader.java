@@ -45,7 +45,7 @@ public final class Utf8Reader extends Reader {
         }
     }
 
-    /// @throws InputException where the file is not UTF-8 text, or what it is packed in is damaged
+    /// @throws InputException where the file is not UTF-8 text, or its compressed data are damaged
     @Override
     public int read(char[] to, int at, int length) {
         while (!chars.hasRemaining()) {

@@ -84,12 +84,23 @@ public record GptConfig(
         Json.only(file, node, "scale_attn_by_inverse_layer_idx", "false");
         Json.only(file, node, "add_cross_attention", "false");
         Json.only(file, node, "tie_word_embeddings", "true");
-        int width = Json.whole(file, node, "n_embd", 768);
-        return new GptConfig(Json.whole(file, node, "vocab_size", 50257), Json.whole(file, node, "n_positions", 1024), width,
-                Json.whole(file, node, "n_layer", 12), Json.whole(file, node, "n_head", 12), Json.whole(file, node, "n_inner", (int) Math.min(Integer.MAX_VALUE, 4L * width)),
+        int width = size(file, node, "n_embd", "hidden_size", 768);
+        return new GptConfig(Json.whole(file, node, "vocab_size", 50257), size(file, node, "n_positions", "max_position_embeddings", 1024), width,
+                size(file, node, "n_layer", "num_hidden_layers", 12), size(file, node, "n_head", "num_attention_heads", 12),
+                Json.whole(file, node, "n_inner", (int) Math.min(Integer.MAX_VALUE, 4L * width)),
                 Json.number(file, node, "resid_pdrop", 0.1), Json.number(file, node, "embd_pdrop", 0.1), Json.number(file, node, "attn_pdrop", 0.1),
                 Json.number(file, node, "layer_norm_epsilon", 1e-5), Json.number(file, node, "initializer_range", 0.02),
                 MemoryConfig.read(file, node));
+    }
+
+    /// A size by GPT-2's name for it or by that of other models, which transformers takes too.
+    private static int size(Path file, JsonNode node, String name, String common, int otherwise) {
+        int size = Json.whole(file, node, name, Json.whole(file, node, common, otherwise));
+        if (size != Json.whole(file, node, common, size)) {
+            throw new InputException("read " + file, name + " is " + size + ", and " + common + ", which means the same, is "
+                    + Json.whole(file, node, common, size), "leave one of them out");
+        }
+        return size;
     }
 
     /// Writes it as Hugging Face's `config.json`.

@@ -1,7 +1,6 @@
 package dev.mneme.models.tasks;
 
 import dev.mneme.models.InputException;
-import dev.mneme.models.Sha256;
 import dev.mneme.models.bert.TaskHead;
 import dev.mneme.models.data.tasks.Example;
 import dev.mneme.models.data.tasks.GlueTask;
@@ -10,6 +9,7 @@ import dev.mneme.models.data.tasks.Squad;
 import dev.mneme.models.data.tasks.Table;
 import dev.mneme.models.data.tasks.TaggedExample;
 import dev.mneme.models.data.tasks.TextExample;
+import dev.mneme.torch.internal.Sha256;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;

@@ -5,13 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.mneme.models.InputException;
-import dev.mneme.models.Reason;
-import java.io.CharConversionException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -26,25 +23,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What a user is told of exceptions whose own messages are the name of a file, or nothing.
 class MessagesTest {
     @Test
-    void exceptionsOfTheSystemAreToldInWords() {
-        Map<IOException, String> reasons = Map.of(
-                new NoSuchFileException("a"), "there is no such file", new AccessDeniedException("a"), "permission is denied",
-                new FileSystemException("a", null, "Too many open files"), "the system refused (Too many open files)",
-                new FileSystemException("a"), "the system refused", new ZipException("invalid stored block lengths"),
-                "it is damaged (invalid stored block lengths)", new EOFException(), "it ends early",
-                new MalformedInputException(1), "it is not UTF-8 text", new CharConversionException(), "it is not UTF-8 text",
-                new IOException(), "it cannot be read (IOException)", new IOException("Is a directory"), "it cannot be read (Is a directory)");
-        reasons.forEach((e, reason) -> {
-            assertEquals(reason, InputException.reason(e));
-            assertTrue(InputException.unreadable("read a", e).getMessage().startsWith("read a: " + reason + "; "));
-        });
-    }
-
-    @Test
-    void whatNobodyTookCareOfIsToldInASentenceToo() {
-        assertEquals("a: permission is denied", Reason.of(new UncheckedIOException(new AccessDeniedException("a"))));
-        assertEquals("a file is damaged (invalid block type)", Reason.of(new ZipException("invalid block type")));
-        assertEquals("the text is not in the encoding that it should have", Reason.of(new CharConversionException("odd number of bytes")));
+    void whatCannotBeReadIsToldWithWhatToDo() {
+        Map<IOException, String> told = Map.of(
+                new NoSuchFileException("a"), "there is no such file or folder; check the path",
+                new AccessDeniedException("a"), "permission is denied; check that the file can be read",
+                new FileSystemException("a", null, "Too many open files"), "Too many open files; check that the file can be read",
+                new ZipException("invalid stored block lengths"), "it is damaged (invalid stored block lengths); copy it again",
+                new EOFException(), "it ends early; copy it again",
+                new MalformedInputException(1), "it is not UTF-8 text; write it in UTF-8",
+                new IOException(), "no reason is given (IOException); check that the file can be read");
+        told.forEach((e, rest) -> assertEquals("read a: " + rest, InputException.unreadable("read a", e).getMessage()));
     }
 
     @Test

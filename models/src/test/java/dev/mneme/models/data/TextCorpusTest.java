@@ -70,7 +70,7 @@ class TextCorpusTest {
     @Test
     void aMissingFileIsNamed() {
         Path file = folder.resolve("absent.txt");
-        refused("read " + file + " as text: there is no such file; check the path; it was looked for as " + file, List.of(file));
+        refused("read " + file + " as text: there is no such file or folder; check the path; it was looked for as " + file, List.of(file));
     }
 
     @Test
@@ -294,7 +294,7 @@ class TextCorpusTest {
         for (byte[] more : List.of(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, Arrays.copyOf(gzip("two\n"), 6), new byte[] {0x1f, (byte) 0x8b, 9})) {
             Files.write(file, concat(one, more));
             String message = assertThrows(InputException.class, () -> read(TextCorpus.open(List.of(file)))).getMessage();
-            assertTrue(message.startsWith("read " + file + " as UTF-8 text: what it is packed in is damaged after "), message);
+            assertTrue(message.startsWith("read " + file + " as UTF-8 text: its compressed data are damaged after "), message);
         }
     }
 

@@ -47,7 +47,7 @@ class Utf8ReaderTest {
     @Test
     void aMissingFileIsRefused() {
         Path file = folder.resolve("none.json");
-        assertEquals("read " + file + " as text: there is no such file; check the path; it was looked for as " + file,
+        assertEquals("read " + file + " as text: there is no such file or folder; check the path; it was looked for as " + file,
                 assertThrows(InputException.class, () -> Utf8Reader.open(file)).getMessage());
     }
 

@@ -156,7 +156,7 @@ class GlueTaskTest {
     @Test
     void aMissingFileIsRefusedByItsPath() {
         Path file = folder.resolve("dev.tsv");
-        Refusal.of("read " + file + " as text: there is no such file; check the path; it was looked for as " + file,
+        Refusal.of("read " + file + " as text: there is no such file or folder; check the path; it was looked for as " + file,
                 () -> read(GlueTask.RTE, Split.DEV));
     }
 
@@ -184,7 +184,7 @@ class GlueTaskTest {
         for (int cut : new int[] {1, 6, 12, 20}) {
             Files.write(file, Arrays.copyOf(bytes.toByteArray(), bytes.size() - cut));
             String message = Refusal.of(() -> GlueTask.SST2.read(file, Split.DEV)).getMessage();
-            assertTrue(message.startsWith("read " + file + " as UTF-8 text: what it is packed in is damaged after ")
+            assertTrue(message.startsWith("read " + file + " as UTF-8 text: its compressed data are damaged after ")
                     && message.endsWith("; copy it, or pack it, again"), message);
         }
     }

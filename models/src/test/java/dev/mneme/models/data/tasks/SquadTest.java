@@ -78,7 +78,7 @@ class SquadTest {
         assertEquals("Ada", Squad.read(file).getFirst().title());
         Files.write(file, Arrays.copyOf(bytes.toByteArray(), bytes.size() - 12));
         String message = Refusal.of(() -> Squad.read(file)).getMessage();
-        assertTrue(message.startsWith("read " + file + " as UTF-8 text: what it is packed in is damaged after "), message);
+        assertTrue(message.startsWith("read " + file + " as UTF-8 text: its compressed data are damaged after "), message);
     }
 
     @Test

@@ -139,7 +139,7 @@ class TableTest {
         Refusal.of("read examples from " + file + ": its name does not say what it is; name it .csv, .tsv, .jsonl or .ndjson, which .gz or .zst"
                 + " may follow", () -> Table.of(file).texts(TEXT));
         Path none = folder.resolve("none.csv");
-        Refusal.of("read " + none + " as text: there is no such file; check the path; it was looked for as " + none, () -> Table.of(none).texts(TEXT));
+        Refusal.of("read " + none + " as text: there is no such file or folder; check the path; it was looked for as " + none, () -> Table.of(none).texts(TEXT));
         Path directory = Files.createDirectory(folder.resolve("d.tsv"));
         Refusal.of("read " + directory + " as text: it is a directory; name the text files in it, as in " + directory.resolve("*.txt"),
                 () -> Table.of(directory).texts(TEXT));

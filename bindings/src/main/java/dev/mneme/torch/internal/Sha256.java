@@ -1,4 +1,4 @@
-package dev.mneme.models;
+package dev.mneme.torch.internal;
 
 import java.io.IOException;
 import java.io.InputStream;

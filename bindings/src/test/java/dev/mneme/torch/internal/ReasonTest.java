@@ -1,16 +1,19 @@
-package dev.mneme.models;
+package dev.mneme.torch.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.CharConversionException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.MalformedInputException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.zip.ZipException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,8 +44,11 @@ class ReasonTest {
 
     @Test
     void aFailureWithoutWordsGetsSome() {
-        assertEquals("the file ends too early", Reason.of(new EOFException()));
-        assertEquals("IllegalStateException", Reason.of(new IllegalStateException()));
+        assertEquals("it ends early", Reason.of(new EOFException()));
+        assertEquals("no reason is given (IllegalStateException)", Reason.of(new IllegalStateException()));
+        assertEquals("it is damaged (invalid block type)", Reason.of(new ZipException("invalid block type")));
+        assertEquals("it is not UTF-8 text", Reason.of(new CharConversionException("odd number of bytes")));
+        assertEquals("it is not UTF-8 text", Reason.of(new MalformedInputException(1)));
         assertEquals("what went wrong", Reason.of(new IOException("what went wrong")));
     }
 }
