@@ -1,6 +1,6 @@
 package dev.mneme.bench;
 
-import dev.mneme.models.Json;
+import dev.mneme.models.base.internal.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,15 +1,15 @@
 package dev.mneme.bench;
 
-import dev.mneme.models.PretrainedModel;
-import dev.mneme.models.bert.BertConfig;
-import dev.mneme.models.bert.BertForMaskedLM;
-import dev.mneme.models.bert.BertForTask;
-import dev.mneme.models.bert.TaskHead;
-import dev.mneme.models.data.MaskedBatch;
+import dev.mneme.models.text.MaskedBatch;
 import dev.mneme.models.train.LanguageObjective;
 import dev.mneme.models.train.Objective;
 import dev.mneme.models.train.TrainConfig;
 import dev.mneme.models.train.Trainer;
+import dev.mneme.models.zoo.bert.BertConfig;
+import dev.mneme.models.zoo.bert.BertForMaskedLM;
+import dev.mneme.models.zoo.bert.BertForTask;
+import dev.mneme.models.zoo.bert.TaskHead;
+import dev.mneme.models.zoo.transformer.TransformerModel;
 import dev.mneme.torch.Native;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.nn.Functions;
@@ -28,7 +28,7 @@ final class BaseStep implements StepWork {
     private static final int BATCHES = 4;
     private static final long SEED = 1;
 
-    private final PretrainedModel model;
+    private final TransformerModel model;
     private final Trainer<MaskedBatch> trainer;
     private final List<MaskedBatch> batches;
 
@@ -104,7 +104,7 @@ final class BaseStep implements StepWork {
     }
 
     @Override
-    public PretrainedModel model() {
+    public TransformerModel model() {
         return model;
     }
 

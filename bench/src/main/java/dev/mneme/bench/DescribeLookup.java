@@ -1,7 +1,7 @@
 package dev.mneme.bench;
 
-import dev.mneme.models.Json;
-import dev.mneme.models.Versions;
+import dev.mneme.models.base.Versions;
+import dev.mneme.models.base.internal.Json;
 import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;

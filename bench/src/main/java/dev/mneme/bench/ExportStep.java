@@ -2,9 +2,9 @@ package dev.mneme.bench;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.mneme.models.Json;
-import dev.mneme.models.Versions;
-import dev.mneme.models.data.MaskedBatch;
+import dev.mneme.models.base.Versions;
+import dev.mneme.models.base.internal.Json;
+import dev.mneme.models.text.MaskedBatch;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
 import dev.mneme.torch.io.Safetensors;

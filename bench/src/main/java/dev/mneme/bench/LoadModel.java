@@ -1,8 +1,8 @@
 package dev.mneme.bench;
 
-import dev.mneme.models.Json;
-import dev.mneme.models.bert.BertConfig;
-import dev.mneme.models.bert.BertForMaskedLM;
+import dev.mneme.models.base.internal.Json;
+import dev.mneme.models.zoo.bert.BertConfig;
+import dev.mneme.models.zoo.bert.BertForMaskedLM;
 import dev.mneme.torch.TensorScope;
 import java.io.IOException;
 import java.nio.file.Files;

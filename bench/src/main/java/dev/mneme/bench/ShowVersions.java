@@ -1,6 +1,6 @@
 package dev.mneme.bench;
 
-import dev.mneme.models.Versions;
+import dev.mneme.models.base.Versions;
 
 /// Prints `name=value` lines of what the benchmarks run on, for peers/compare.py.
 public final class ShowVersions {

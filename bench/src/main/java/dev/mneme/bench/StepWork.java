@@ -1,8 +1,8 @@
 package dev.mneme.bench;
 
-import dev.mneme.models.PretrainedModel;
-import dev.mneme.models.data.MaskedBatch;
+import dev.mneme.models.text.MaskedBatch;
 import dev.mneme.models.train.TrainConfig;
+import dev.mneme.models.zoo.transformer.TransformerModel;
 import java.util.List;
 
 /// Training steps to be timed: the same for the same arm in every process.
@@ -21,7 +21,7 @@ interface StepWork extends AutoCloseable {
     /// @return its loss
     double next();
 
-    PretrainedModel model();
+    TransformerModel model();
 
     TrainConfig train();
 

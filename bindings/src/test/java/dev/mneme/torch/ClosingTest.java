@@ -154,7 +154,7 @@ class ClosingTest {
         assertEquals(0, run.exit(), run.output());
     }
 
-    /// Models are swapped while three threads compute with whatever is the current one, in every way that a handle crosses.
+    /// AutoModel are swapped while three threads compute with whatever is the current one, in every way that a handle crosses.
     static final class Swapping {
         private static final int WIDTH = 64;
         private static final int SWAPS = 1500;

@@ -4,14 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.mneme.models.bert.BertConfig;
-import dev.mneme.models.bert.BertForMaskedLM;
-import dev.mneme.models.bert.MemoryConfig;
-import dev.mneme.models.data.MaskedBatch;
+import dev.mneme.models.text.MaskedBatch;
 import dev.mneme.models.train.DivergedException;
 import dev.mneme.models.train.LanguageObjective;
 import dev.mneme.models.train.TrainConfig;
 import dev.mneme.models.train.Trainer;
+import dev.mneme.models.zoo.bert.BertConfig;
+import dev.mneme.models.zoo.bert.BertForMaskedLM;
+import dev.mneme.models.zoo.transformer.MemoryConfig;
 import dev.mneme.pkm.ProductKeyConfig.QueryNorm;
 import dev.mneme.pkm.ProductKeyConfig.ValueInit;
 import dev.mneme.torch.NoGrad;

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.mneme.models.Json;
-import dev.mneme.models.demo.Demo;
-import dev.mneme.models.demo.DemoConfig;
+import dev.mneme.models.base.internal.Json;
 import dev.mneme.models.report.Arm;
 import dev.mneme.models.report.Report;
+import dev.mneme.models.train.demo.Demo;
+import dev.mneme.models.train.demo.DemoConfig;
 import dev.mneme.torch.testing.NoLeaks;
 import java.io.IOException;
 import java.io.OutputStream;

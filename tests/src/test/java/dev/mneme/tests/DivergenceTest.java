@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.mneme.models.bert.BertForMaskedLM;
 import dev.mneme.models.train.Checkpoint;
+import dev.mneme.models.zoo.bert.BertForMaskedLM;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

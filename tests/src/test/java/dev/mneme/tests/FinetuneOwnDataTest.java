@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.mneme.models.Json;
+import dev.mneme.models.base.internal.Json;
 import dev.mneme.torch.testing.NoLeaks;
 import java.io.IOException;
 import java.nio.file.Files;

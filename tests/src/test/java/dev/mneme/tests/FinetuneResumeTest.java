@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.mneme.models.Json;
-import dev.mneme.models.tasks.FineTuning;
-import dev.mneme.models.train.TrainingRun;
+import dev.mneme.models.base.internal.Json;
 import dev.mneme.models.train.Checkpoint;
+import dev.mneme.models.train.TrainingRun;
+import dev.mneme.models.train.tasks.FineTuning;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;

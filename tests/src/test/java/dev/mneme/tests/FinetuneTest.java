@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.mneme.models.Json;
-import dev.mneme.models.tasks.FineTuneConfig;
+import dev.mneme.models.base.internal.Json;
+import dev.mneme.models.train.tasks.FineTuneConfig;
 import dev.mneme.torch.testing.NoLeaks;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.mneme.models.Json;
-import dev.mneme.models.bert.Architecture;
-import dev.mneme.models.bert.BertForMaskedLM;
-import dev.mneme.models.bert.PretrainedWeights;
-import dev.mneme.models.data.Tokenizer;
-import dev.mneme.models.gpt.GptConfig;
-import dev.mneme.models.gpt.GptForCausalLM;
+import dev.mneme.models.base.internal.Json;
+import dev.mneme.models.text.Tokenizer;
+import dev.mneme.models.zoo.bert.BertForMaskedLM;
+import dev.mneme.models.zoo.gpt.GptConfig;
+import dev.mneme.models.zoo.gpt.GptForCausalLM;
+import dev.mneme.models.zoo.transformer.Architecture;
+import dev.mneme.models.zoo.transformer.ModelWeights;
 import dev.mneme.torch.DType;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
@@ -131,7 +131,7 @@ class HuggingFaceTest {
             assertEquals(330, tokenizer.vocabulary().size());
             assertEquals(1, model.memories().size());
         }
-        try (var weights = PretrainedWeights.open(saved, Architecture.ROBERTA)) {
+        try (var weights = ModelWeights.open(saved, Architecture.ROBERTA)) {
             assertTrue(weights.names().contains("bert.encoder.layer.1.memory.keys"));
         }
         ended = Mneme.here(folder, "usage", "--model", run.toString(), "--corpus", folder.resolve("corpus.txt").toString(), "--json");

@@ -118,7 +118,7 @@ class LauncherTest {
         environment.put("PATH", Shell.path(folder.resolve("bin")));
         Mneme.Ended ended = Shell.run(folder, environment, List.of(clone.resolve("mneme").toString(), "doctor"));
         assertEquals(1, ended.status(), ended.err());
-        Path log = clone.resolve("models/target/build.log");
+        Path log = clone.resolve("models/cli/target/build.log");
         assertEquals(List.of(said), Files.readAllLines(log));
         String last = "mneme: the build failed; the whole account is in " + log + "\n";
         assertTrue(ended.err().startsWith("Building Mneme, once") && ended.err().endsWith(last), ended.err());

@@ -5,13 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.mneme.models.PretrainedModel;
-import dev.mneme.models.bert.BertConfig;
-import dev.mneme.models.bert.BertForMaskedLM;
-import dev.mneme.models.bert.MemoryConfig;
-import dev.mneme.models.data.MaskedBatch;
-import dev.mneme.models.data.Tokenizer;
-import dev.mneme.models.data.Vocabulary;
+import dev.mneme.models.text.MaskedBatch;
+import dev.mneme.models.text.Tokenizer;
+import dev.mneme.models.text.Vocabulary;
 import dev.mneme.models.train.Checkpoint;
 import dev.mneme.models.train.DivergedException;
 import dev.mneme.models.train.Evaluation;
@@ -23,6 +19,10 @@ import dev.mneme.models.train.TrainConfig.OnNonfinite;
 import dev.mneme.models.train.Trainer;
 import dev.mneme.models.train.TrainingLoop;
 import dev.mneme.models.train.ValueConfig;
+import dev.mneme.models.zoo.bert.BertConfig;
+import dev.mneme.models.zoo.bert.BertForMaskedLM;
+import dev.mneme.models.zoo.transformer.MemoryConfig;
+import dev.mneme.models.zoo.transformer.TransformerModel;
 import dev.mneme.pkm.ProductKeyConfig.Gate;
 import dev.mneme.pkm.ProductKeyConfig.QueryNorm;
 import dev.mneme.pkm.ProductKeyConfig.ValueInit;
@@ -100,7 +100,7 @@ class NonfiniteStepTest {
         return new BertForMaskedLM(BertConfig.of(60, 24, 2, 3, 48, 8).withMemory(memory), 1);
     }
 
-    private static Map<String, String> state(PretrainedModel model, Trainer<?> trainer) {
+    private static Map<String, String> state(TransformerModel model, Trainer<?> trainer) {
         var all = new TreeMap<String, String>();
         model.state().forEach((name, tensor) -> all.put(name, Arrays.toString(tensor.toDoubles())));
         trainer.optimizerState().forEach((name, tensor) -> all.put(name, Arrays.toString(tensor.toDoubles())));

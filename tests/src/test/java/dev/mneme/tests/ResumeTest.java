@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.mneme.models.Json;
+import dev.mneme.models.base.internal.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.mneme.models.Json;
-import dev.mneme.models.WriteLock;
+import dev.mneme.models.base.internal.Json;
+import dev.mneme.models.base.internal.WriteLock;
 import dev.mneme.models.train.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;

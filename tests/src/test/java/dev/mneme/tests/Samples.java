@@ -2,7 +2,7 @@ package dev.mneme.tests;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.mneme.models.Json;
+import dev.mneme.models.base.internal.Json;
 import dev.mneme.models.train.PretrainConfig;
 import dev.mneme.models.train.Pretraining;
 import java.io.ByteArrayOutputStream;

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.mneme.models.InputException;
-import dev.mneme.models.Json;
-import dev.mneme.models.bert.BertConfig;
+import dev.mneme.models.base.InputException;
+import dev.mneme.models.base.internal.Json;
 import dev.mneme.models.train.PretrainConfig;
+import dev.mneme.models.zoo.bert.BertConfig;
 import dev.mneme.torch.testing.Golden;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,14 +1,19 @@
 package dev.mneme.tests;
 
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
 import dev.mneme.torch.testing.Golden;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -17,6 +22,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What must hold of the sources as a whole.
 class StructureTest {
+    private static final Path ROOT = Golden.file("").getParent().getParent().getParent();
+
+    private static final JavaClasses CLASSES = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
+            .withImportOption(location -> !location.contains("test-classes") && !location.contains("-tests.jar")).importPackages("dev.mneme");
+
     private static final List<String> DOWNCALLS = List.of("downcallHandle", "FunctionDescriptor", "Linker.nativeLinker");
 
     private static final Pattern FORMATTED = Pattern.compile("(String\\.format|\\.printf)\\(\\s*(?!Locale\\.ROOT)"
@@ -50,16 +60,34 @@ class StructureTest {
         assertTrue(FORMATTED.matcher(code).find());
     }
 
+    /// Modules look down because Maven builds them in that order; packages of one module could still lean on each other.
+    @Test
+    void noPackageNeedsItselfThroughOthers() {
+        assertTrue(CLASSES.size() > 300, "found only " + CLASSES.size() + " classes");
+        slices().matching("dev.mneme.(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    /// What a module is called is what its packages are called: `models/text` has `dev.mneme.models.text` and what is below it.
+    @Test
+    void packagesAreNamedAfterTheirModules() {
+        Map<String, String> packages = Map.of("bindings", "dev/mneme/torch/", "pkm", "dev/mneme/pkm/", "bench", "dev/mneme/bench/");
+        assertEquals(List.of(), sources().map(file -> ROOT.relativize(file).toString().replace('\\', '/'))
+                .filter(file -> {
+                    String module = file.substring(0, file.indexOf("/src/main/java/"));
+                    String wanted = packages.getOrDefault(module, "dev/mneme/" + module + "/");
+                    return !file.substring(module.length() + "/src/main/java/".length()).startsWith(wanted);
+                }).toList());
+    }
+
     private static Stream<Path> sources() {
-        return files("bindings/src/main/java", "pkm/src/main/java", "models/src/main/java", "bench/src/main/java");
+        return files("bindings", "pkm", "models", "bench").filter(file -> file.toString().contains("/src/main/java/"));
     }
 
     /// The Java files below folders of the checkout, without what builds make.
     private static Stream<Path> files(String... folders) {
-        Path root = Golden.file("").getParent().getParent().getParent();
         return Stream.of(folders).flatMap(folder -> {
             try {
-                return Files.walk(root.resolve(folder)).filter(file -> file.toString().endsWith(".java") && !file.toString().contains("/target/"));
+                return Files.walk(ROOT.resolve(folder)).filter(file -> file.toString().endsWith(".java") && !file.toString().contains("/target/"));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

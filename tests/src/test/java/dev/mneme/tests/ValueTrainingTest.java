@@ -6,18 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.mneme.models.InputException;
-import dev.mneme.models.bert.BertConfig;
-import dev.mneme.models.bert.BertForMaskedLM;
-import dev.mneme.models.bert.MemoryConfig;
-import dev.mneme.models.data.MaskedBatch;
+import dev.mneme.models.base.InputException;
+import dev.mneme.models.text.MaskedBatch;
 import dev.mneme.models.train.LanguageObjective;
-import dev.mneme.models.train.MemoryWatch;
+import dev.mneme.models.train.ModelUsage;
 import dev.mneme.models.train.TrainConfig;
 import dev.mneme.models.train.Trainer;
 import dev.mneme.models.train.ValueConfig;
 import dev.mneme.models.train.ValueConfig.Optimizer;
 import dev.mneme.models.train.ValueConfig.Training;
+import dev.mneme.models.zoo.bert.BertConfig;
+import dev.mneme.models.zoo.bert.BertForMaskedLM;
+import dev.mneme.models.zoo.transformer.MemoryConfig;
 import dev.mneme.pkm.ProductKeyConfig.Gate;
 import dev.mneme.pkm.ProductKeyConfig.QueryNorm;
 import dev.mneme.pkm.ProductKeyConfig.ValueInit;
@@ -192,7 +192,7 @@ class ValueTrainingTest {
             Tensor ids = Tensor.of(batch(1).ids(), 1, 8);
             model.forward(ids, null, null);
             Map<Integer, Tensor> frequent;
-            try (var watch = new MemoryWatch(model)) {
+            try (var watch = new ModelUsage(model)) {
                 model.forward(ids, null, null);
                 frequent = watch.mostRead(1);
             }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Archives made here byte by byte: good ones, damaged ones, and such as would run a program if they were unpickled by Python.
-/// More of what PyTorch itself writes is read in PretrainedWeightsTest.
+/// More of what PyTorch itself writes is read in ModelWeightsTest.
 @ExtendWith(NoLeaks.class)
 class TorchArchiveTest {
     private static final byte[] SIX = floats(1, 2, 3, 4, 5, 6);

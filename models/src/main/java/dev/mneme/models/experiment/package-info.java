@@ -1,2 +1,0 @@
-/// Comparisons: arms that differ in their settings, each trained from several seeds, and the report on them.
-package dev.mneme.models.experiment;

@@ -1,2 +1,0 @@
-/// What the models have in common.
-package dev.mneme.models.layers;

@@ -1,2 +1,0 @@
-/// Fine-tuning: from examples to the batches that a [dev.mneme.models.bert.BertForTask] reads, and from its scores to answers and metrics.
-package dev.mneme.models.tasks;
