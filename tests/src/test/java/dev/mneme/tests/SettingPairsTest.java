@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.base.InputException;
 import dev.mneme.models.base.internal.Json;
+import dev.mneme.models.base.internal.Setting;
 import dev.mneme.models.train.Checkpoint;
 import dev.mneme.models.train.PretrainConfig;
 import dev.mneme.models.train.Pretraining;
@@ -59,14 +60,14 @@ class SettingPairsTest {
     /// All settings of a record that have few values.
     private static Map<String, List<Object>> few(Record defaults) {
         var settings = new LinkedHashMap<String, List<Object>>();
-        for (var component : defaults.getClass().getRecordComponents()) {
-            String name = component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
-            if (component.getType() == boolean.class || component.getType() == Boolean.class) {
+        for (Setting setting : Setting.of(defaults.getClass())) {
+            String name = setting.name();
+            if (setting.type() == boolean.class || setting.type() == Boolean.class) {
                 settings.put(name, List.of(false, true));
-            } else if (component.getType() == DType.class) {
+            } else if (setting.type() == DType.class) {
                 settings.put(name, List.of("float32", "bfloat16"));
-            } else if (component.getType().isEnum()) {
-                settings.put(name, Arrays.stream(component.getType().getEnumConstants()).map(each -> (Object) each.toString().toLowerCase(Locale.ROOT)).toList());
+            } else if (setting.type().isEnum()) {
+                settings.put(name, Arrays.stream(setting.type().getEnumConstants()).map(each -> (Object) each.toString().toLowerCase(Locale.ROOT)).toList());
             }
         }
         return settings;

@@ -115,12 +115,12 @@ class SettingsTest {
     @Test
     void theSizesOfAPretrainedModelStandForTheDefaults() throws IOException {
         PretrainConfig config = PretrainConfig.DEFAULT.withSizesOf(BertConfig.read(Golden.file("bert/config.json")));
-        assertEquals(60, config.vocabularySize());
-        assertEquals(24, config.hiddenSize());
-        assertEquals(2, config.numHiddenLayers());
-        assertEquals(3, config.numAttentionHeads());
-        assertEquals(48, config.intermediateSize());
-        assertEquals(20, config.sequenceLength());
-        assertEquals(PretrainConfig.DEFAULT.learningRate(), config.learningRate());
+        assertEquals(60, config.data().vocabularySize());
+        assertEquals(24, config.model().hiddenSize());
+        assertEquals(2, config.model().numHiddenLayers());
+        assertEquals(3, config.model().numAttentionHeads());
+        assertEquals(48, config.model().intermediateSize());
+        assertEquals(20, config.data().sequenceLength());
+        assertEquals(PretrainConfig.DEFAULT.optimizer().learningRate(), config.optimizer().learningRate());
     }
 }

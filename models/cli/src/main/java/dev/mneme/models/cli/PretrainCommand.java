@@ -73,12 +73,12 @@ final class PretrainCommand implements Callable<Integer> {
 
     /// What would be passed over without a word, most likely because something else was forgotten.
     private static void requireUsed(PretrainConfig settings, Set<String> given) {
-        if (settings.memoryMode() == PretrainConfig.MemoryMode.NONE && !given.contains("memory_mode")) {
+        if (settings.memory().isNone() && !given.contains("memory_mode")) {
             var ofMemories = new TreeSet<>(given);
             ofMemories.removeIf(name -> !name.startsWith("memory_") && !name.startsWith("value_"));
             SettingFlags.requireUsed("pretrain without a memory", ofMemories, "memory_mode was not");
         }
-        if (settings.objective() == PretrainConfig.Objective.CAUSAL) {
+        if (settings.model().isCausal()) {
             var ofMasks = new TreeSet<>(List.of("mask_probability", "masking", "whole_word"));
             ofMasks.retainAll(given);
             SettingFlags.requireUsed("pretrain by the objective causal", ofMasks, "nothing is masked");

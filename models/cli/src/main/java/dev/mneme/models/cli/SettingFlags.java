@@ -1,13 +1,13 @@
 package dev.mneme.models.cli;
 
-import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.base.InputException;
 import dev.mneme.models.base.internal.Decimals;
 import dev.mneme.models.base.internal.Json;
+import dev.mneme.models.base.internal.Setting;
 import java.io.IOException;
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -18,7 +18,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/// Gives a command one flag for each component of a settings record (`--hidden-size` for `hidden_size`), and merges
+/// Gives a command one flag for each setting of a record (`--hidden-size` for `hidden_size`), and merges
 /// defaults, a JSON file and flags, each over the one before.
 final class SettingFlags {
     private SettingFlags() {}
@@ -26,16 +26,13 @@ final class SettingFlags {
     /// @param used whether the command uses a setting, by its name
     static void addTo(CommandSpec command, Record defaults, Predicate<String> used) {
         ObjectNode values = Json.tree(defaults);
-        for (RecordComponent component : defaults.getClass().getRecordComponents()) {
-            String name = snake(component);
-            if (!used.test(name)) {
+        for (Setting setting : Setting.of(defaults.getClass())) {
+            if (!used.test(setting.name())) {
                 continue;
             }
-            String text = component.getAccessor().getAnnotation(JsonPropertyDescription.class).value();
-            String value = values.path(name).isTextual() ? values.path(name).asText().toLowerCase(Locale.ROOT) : values.path(name).toString();
-            var option = OptionSpec.builder("--" + name.replace('_', '-'))
-                    .paramLabel("<" + label(component) + ">").type(String.class)
-                    .description(text + " (" + value + ")");
+            JsonNode value = values.path(setting.name());
+            var option = OptionSpec.builder(flag(setting)).paramLabel("<" + label(setting.type()) + ">").type(String.class)
+                    .description(setting.description() + " (" + (value.isTextual() ? value.asText().toLowerCase(Locale.ROOT) : value.toString()) + ")");
             command.addOption(option.build());
         }
     }
@@ -51,11 +48,10 @@ final class SettingFlags {
             merged.setAll(fromFile);
             source = file.toString();
         }
-        for (RecordComponent component : defaults.getClass().getRecordComponents()) {
-            String flag = "--" + snake(component).replace('_', '-');
-            if (flags.hasMatchedOption(flag)) {
-                set(merged, component, flag, flags.matchedOptionValue(flag, ""));
-                given.add(snake(component));
+        for (Setting setting : Setting.of(defaults.getClass())) {
+            if (flags.hasMatchedOption(flag(setting))) {
+                set(merged, setting, flags.matchedOptionValue(flag(setting), ""));
+                given.add(setting.name());
             }
         }
         @SuppressWarnings("unchecked")
@@ -72,9 +68,13 @@ final class SettingFlags {
         }
     }
 
-    private static void set(ObjectNode to, RecordComponent component, String flag, String text) {
-        String name = snake(component);
-        Class<?> type = component.getType();
+    private static String flag(Setting setting) {
+        return "--" + setting.name().replace('_', '-');
+    }
+
+    private static void set(ObjectNode to, Setting setting, String text) {
+        String name = setting.name();
+        Class<?> type = setting.type();
         try {
             if (type == int.class || type == long.class) {
                 to.put(name, Decimals.whole(text).orElseThrow(NumberFormatException::new));
@@ -82,34 +82,33 @@ final class SettingFlags {
                 to.put(name, Decimals.number(text).orElseThrow(NumberFormatException::new));
             } else if (type == String.class) {
                 to.put(name, text);
-            } else if (type == boolean.class && Set.of("true", "false").contains(text)) {
+            } else if (isBoolean(type) && Set.of("true", "false").contains(text)) {
                 to.put(name, Boolean.parseBoolean(text));
             } else if (type == List.class) {
                 ArrayNode list = to.putArray(name);
                 for (String part : text.split(",")) {
                     list.add(Decimals.whole(part.strip()).orElseThrow(NumberFormatException::new));
                 }
-            } else if (type.isEnum() && List.of(label(component).split("\\|")).contains(text.toLowerCase(Locale.ROOT))) {
+            } else if (type.isEnum() && List.of(label(type).split("\\|")).contains(text.toLowerCase(Locale.ROOT))) {
                 to.put(name, text.toUpperCase(Locale.ROOT));
             } else {
                 throw new NumberFormatException();
             }
         } catch (NumberFormatException e) {
-            throw new InputException("set " + flag + " to " + text, "that is no " + label(component),
+            throw new InputException("set " + flag(setting) + " to " + text, "that is no " + label(type),
                     "give one, or leave the flag out", e);
         }
     }
 
-    private static String label(RecordComponent component) {
-        Class<?> type = component.getType();
+    private static boolean isBoolean(Class<?> type) {
+        return type == boolean.class || type == Boolean.class;
+    }
+
+    private static String label(Class<?> type) {
         if (type.isEnum()) {
             return String.join("|", Arrays.stream(type.getEnumConstants()).map(c -> c.toString().toLowerCase(Locale.ROOT)).toList());
         }
-        return type == boolean.class ? "true|false" : type == double.class ? "number"
+        return isBoolean(type) ? "true|false" : type == double.class ? "number"
                 : type == String.class ? "name" : type == List.class ? "list of integers" : "integer";
-    }
-
-    private static String snake(RecordComponent component) {
-        return component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
     }
 }

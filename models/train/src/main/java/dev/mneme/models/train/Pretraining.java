@@ -93,10 +93,10 @@ public final class Pretraining {
     /// @param facts to be asked for at each evaluation: made with the run's tokenizer
     public boolean run(BooleanSupplier stop, Function<Tokenizer, FactEvaluation> facts) throws IOException {
         PretrainConfig config = request.config();
-        if (config.threads() > 0) {
-            Native.setThreads(config.threads());
+        if (config.run().threads() > 0) {
+            Native.setThreads(config.run().threads());
         }
-        TextCorpus corpus = TextCorpus.open(request.corpus(), config.textColumn());
+        TextCorpus corpus = TextCorpus.open(request.corpus(), config.data().textColumn());
         try (TrainingRun run = TrainingRun.open(folder, isNew, out)) {
             run.reads(corpus.fingerprints());
             return train(run, corpus, stop, facts);
@@ -108,19 +108,19 @@ public final class Pretraining {
         try (Tokenizer tokenizer = tokenizer(corpus, run.last())) {
             Vocabulary vocabulary = tokenizer.vocabulary();
             MachineMemory.require("train a model of these sizes", config.train().values().trainingBytes(size(vocabulary, run.last()), true));
-            TokenSequences all = TokenSequences.of(corpus, tokenizer, config.sequenceLength(),
-                    config.packed() ? TokenSequences.Layout.PACKED : TokenSequences.Layout.LINES);
-            TokenSequences.Split split = all.split(config.heldOutShare(), config.seed());
+            TokenSequences all = TokenSequences.of(corpus, tokenizer, config.data().sequenceLength(),
+                    config.data().packed() ? TokenSequences.Layout.PACKED : TokenSequences.Layout.LINES);
+            TokenSequences.Split split = all.split(config.data().heldOutShare(), config.run().seed());
             out.printf(Locale.ROOT, "%d sequences of %d tokens to train on, %d held out, vocabulary of %d%n", split.train().size(),
-                    config.sequenceLength(), split.heldOut().size(), vocabulary.size());
-            var batches = new BatchSource(split.train(), collator(vocabulary), config.batchSize(), config.seed(), !config.packed());
+                    config.data().sequenceLength(), split.heldOut().size(), vocabulary.size());
+            var batches = new BatchSource(split.train(), collator(vocabulary), config.data().batchSize(), config.run().seed(), !config.data().packed());
             try (LanguageModel model = model(vocabulary, run.last());
-                    var trainer = new Trainer<>(new LanguageObjective(model), config.train(), config.seed())) {
+                    var trainer = new Trainer<>(new LanguageObjective(model), config.train(), config.run().seed())) {
                 var heldOut = new BatchSource(split.heldOut(), Evaluator.collator(model, vocabulary),
-                        Math.max(config.batchSize(), 64), Seeds.of(config.seed(), Seeds.EVALUATION, 0), !config.packed());
+                        Math.max(config.data().batchSize(), 64), Seeds.of(config.run().seed(), Seeds.EVALUATION, 0), !config.data().packed());
                 var evaluator = new Evaluator(heldOut, facts.apply(tokenizer));
-                var loop = new TrainingLoop<>(trainer, batches::batch, stale -> evaluator.evaluate(model, stale), config.evaluateEvery(), request.earlierSteps());
-                return run.train(loop, trainer, tokenizer, request, "pretrain", config.steps(), config.checkpointEvery(), request.keepAt(), stop,
+                var loop = new TrainingLoop<>(trainer, batches::batch, stale -> evaluator.evaluate(model, stale), config.run().evaluateEvery(), request.earlierSteps());
+                return run.train(loop, trainer, tokenizer, request, "pretrain", config.run().steps(), config.run().checkpointEvery(), request.keepAt(), stop,
                         result -> report(loop, trainer, result));
             }
         }
@@ -135,12 +135,12 @@ public final class Pretraining {
             return AutoModel.tokenizer(Checkpoint.modelFolder(request.from()), out);
         }
         return request.tokenizer() != null ? Tokenizer.inFolder(request.tokenizer())
-                : Tokenizer.of(WordPieceTrainer.train(corpus, request.config().vocabularySize()));
+                : Tokenizer.of(WordPieceTrainer.train(corpus, request.config().data().vocabularySize()));
     }
 
     private ModelSize size(Vocabulary vocabulary, Optional<Checkpoint> last) throws IOException {
         PretrainConfig config = request.config();
-        boolean causal = config.objective() == PretrainConfig.Objective.CAUSAL;
+        boolean causal = config.model().isCausal();
         if (request.from() == null) {
             return causal ? config.gpt(vocabulary.size()).size() : config.bert(vocabulary.size()).size();
         }
@@ -152,11 +152,11 @@ public final class Pretraining {
 
     private Collator collator(Vocabulary vocabulary) {
         PretrainConfig config = request.config();
-        if (config.objective() == PretrainConfig.Objective.CAUSAL) {
+        if (config.model().isCausal()) {
             return new CausalCollator();
         }
-        var drawn = new MlmCollator(config.mlm(), vocabulary);
-        return config.masking() == PretrainConfig.Masking.STATIC ? new StaticCollator(drawn, config.seed()) : drawn;
+        var drawn = new MlmCollator(config.data().mlm(), vocabulary);
+        return config.data().masking() == DataSettings.Masking.STATIC ? new StaticCollator(drawn, config.run().seed()) : drawn;
     }
 
     /// A new model, with the weights of the pretrained one where there is one: on resuming, those of the last checkpoint, as what the
@@ -165,8 +165,8 @@ public final class Pretraining {
         PretrainConfig config = request.config();
         if (request.from() == null) {
             synchronized (TransformerModel.DRAWING) {
-                return config.objective() == PretrainConfig.Objective.CAUSAL ? new GptForCausalLM(config.gpt(vocabulary.size()), config.seed())
-                        : new BertForMaskedLM(config.bert(vocabulary.size()), config.seed());
+                return config.model().isCausal() ? new GptForCausalLM(config.gpt(vocabulary.size()), config.run().seed())
+                        : new BertForMaskedLM(config.bert(vocabulary.size()), config.run().seed());
             }
         }
         Path from = last.isPresent() ? last.get().folder() : Checkpoint.modelFolder(request.from());
@@ -187,38 +187,38 @@ public final class Pretraining {
     private LanguageModel drawn(Path from) throws IOException {
         PretrainConfig config = request.config();
         Path file = from.resolve(TransformerModel.CONFIG);
-        if (AutoModel.isCausal(from) != (config.objective() == PretrainConfig.Objective.CAUSAL)) {
-            throw new InputException("start from " + from + " with the objective " + config.objective().name().toLowerCase(Locale.ROOT),
+        if (AutoModel.isCausal(from) != config.model().isCausal()) {
+            throw new InputException("start from " + from + " with the objective " + config.model().objective().name().toLowerCase(Locale.ROOT),
                     "it is a model of the other kind", "give the objective of the model");
         }
-        if (config.objective() == PretrainConfig.Objective.CAUSAL) {
+        if (config.model().isCausal()) {
             GptConfig sizes = GptConfig.read(file);
             requireRoom(from, sizes.nPositions());
-            return new GptForCausalLM(sizes.withMemory(config.memory()), config.seed());
+            return new GptForCausalLM(sizes.withMemory(config.memory()), config.run().seed());
         }
         BertConfig sizes = BertConfig.read(file);
         requireRoom(from, sizes.positions());
-        return new BertForMaskedLM(sizes.withMemory(config.memory()), config.seed());
+        return new BertForMaskedLM(sizes.withMemory(config.memory()), config.run().seed());
     }
 
     private void requireRoom(Path from, int positions) {
-        if (request.config().sequenceLength() > positions) {
-            throw new InputException("train on sequences of " + request.config().sequenceLength() + " tokens", "the model in " + from + " has "
+        if (request.config().data().sequenceLength() > positions) {
+            throw new InputException("train on sequences of " + request.config().data().sequenceLength() + " tokens", "the model in " + from + " has "
                     + positions + " positions", "give at most as many as sequence_length");
         }
     }
 
     private void report(TrainingLoop<?> loop, Trainer<?> trainer, Evaluation result) throws IOException {
         PretrainConfig config = request.config();
-        boolean memory = config.memoryMode() != PretrainConfig.MemoryMode.NONE;
-        String name = config.memoryMode().name().toLowerCase(Locale.ROOT)
+        boolean memory = !config.memory().isNone();
+        String name = config.memory().mode().name().toLowerCase(Locale.ROOT)
                 + (memory ? request.from() == null ? "-scratch" : "-pretrained" : "");
-        var arm = new Arm(name, config.seed(), request.earlierSteps() + trainer.steps(), memory ? trainer.steps() : 0,
+        var arm = new Arm(name, config.run().seed(), request.earlierSteps() + trainer.steps(), memory ? trainer.steps() : 0,
                 trainer.model().parameterCount(), result.loss(), result.factAccuracy(), trainer.tokensPerSecond(), loop.curve(), result.usage(), null)
                 .withSkippedSteps(loop.skipped());
         ObjectNode resolved = Json.tree(request);
         var throughput = new Throughput(trainer.tokensPerSecond(), trainer.flopsPerSecond(), MatrixPeak.flopsPerSecond(), loop.waitingShare());
-        var report = new Report(null, null, Versions.all(), resolved, throughput, List.of(arm), config.objective().modelling());
+        var report = new Report(null, null, Versions.all(), resolved, throughput, List.of(arm), config.model().objective().modelling());
         out.printf(Locale.ROOT, "Held-out loss %.4f, perplexity %.2f; %s%n", result.loss(), result.perplexity(), throughput.text());
         Json.write(folder.resolve("report.json"), report);
         HtmlReport.write(folder.resolve("report.html"), report);

@@ -1,19 +1,24 @@
 package dev.mneme.models.train;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.mneme.models.base.InputException;
 import dev.mneme.models.zoo.transformer.ModelSize;
 
-/// How the values of memories are trained.
+/// How the values of memories are trained. In files and flags the names begin with `value_`.
 ///
-/// @param optimizer by which
 /// @param learningRate constant by default (Lample et al. 2019, section 4.1)
 /// @param schedule of it; the warm-up of the dense parameters is not theirs
-/// @param weightDecay decoupled, on the rows hit
-/// @param rowWise whether the second moment is one number a row
-/// @param perRowCorrection whether the bias corrections count the updates of the row instead of all steps
-/// @param training which of them are trained
 public record ValueConfig(
-        Optimizer optimizer, double learningRate, TrainConfig.Decay schedule, double weightDecay, boolean rowWise, boolean perRowCorrection, Training training) {
+        @JsonPropertyDescription("how values are trained: lazy (SparseAdam, the rows hit) or dense (AdamW, all rows)") Optimizer optimizer,
+        @JsonPropertyDescription("learning rate of the memory's values") double learningRate,
+        @JsonPropertyDescription("learning rate of the values over the steps: constant, linear or cosine") TrainConfig.Decay schedule,
+        @JsonPropertyDescription("decoupled weight decay of the value rows hit in a step") double weightDecay,
+        @JsonPropertyDescription("whether the values' second moment is one number a row") boolean rowWise,
+        @JsonPropertyDescription("whether bias corrections of values count the row's updates instead of all steps") boolean perRowCorrection,
+        @JsonPropertyDescription("which values are trained: all or frozen") Training training) {
+
+    /// Lample et al.'s.
+    public static final ValueConfig DEFAULT = of(1e-3);
 
     /// LAZY Adam changes the rows hit in a step, and their moments decay only then: torch.optim.SparseAdam. DENSE is AdamW over the whole
     /// table, whose moments decay and move every row in every step: other mathematics, K x d gradients, and rarely what is wanted.
@@ -24,6 +29,9 @@ public record ValueConfig(
     public enum Training { ALL, FROZEN, FREQUENT }
 
     public ValueConfig {
+        optimizer = optimizer == null ? Optimizer.LAZY : optimizer; // absent from an older run.json, as the next two
+        schedule = schedule == null ? TrainConfig.Decay.CONSTANT : schedule;
+        training = training == null ? Training.ALL : training;
         if (optimizer == Optimizer.DENSE && (rowWise || perRowCorrection || training == Training.FREQUENT)) {
             throw new InputException("train values by dense Adam with value_row_wise, value_per_row_correction or frequent rows",
                     "these are lazy Adam's", "choose value_optimizer lazy, or leave them out");

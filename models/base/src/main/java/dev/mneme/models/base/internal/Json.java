@@ -23,7 +23,10 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// JSON files: read by [StrictJson], names in snake case, nothing unknown accepted, mistakes told in one sentence. What is no finite number
 /// is written as null.
@@ -36,7 +39,7 @@ public final class Json {
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS, MapperFeature.AUTO_DETECT_IS_GETTERS)
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
             .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
             .defaultPropertyInclusion(JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
@@ -82,12 +85,13 @@ public final class Json {
     /// @param source where the node came from, for messages
     /// @throws InputException if a name is unknown or a value does not fit
     public static <T> T convert(JsonNode node, Class<T> type, String source) {
+        if (type.isRecord() && node.isObject()) {
+            requireKnown(node, type, source); // Jackson does not where records are unwrapped
+        }
         try {
             return MAPPER.treeToValue(node, type);
         } catch (UnrecognizedPropertyException e) {
-            Collection<Object> known = e.getKnownPropertyIds();
-            throw new InputException("read " + source, "it has the unknown name " + e.getPropertyName(), "choose among "
-                    + known.stream().filter(Objects::nonNull).map(Object::toString).sorted().toList(), e);
+            throw unknown(source, e.getPropertyName(), e.getKnownPropertyIds().stream().filter(Objects::nonNull).map(Object::toString));
         } catch (JsonMappingException e) {
             if (e.getCause() instanceof InputException mistake) {
                 throw mistake;
@@ -102,6 +106,19 @@ public final class Json {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree cannot fail to parse", e);
         }
+    }
+
+    private static void requireKnown(JsonNode node, Class<?> type, String source) {
+        Set<String> known = Setting.of(type).stream().map(Setting::name).collect(Collectors.toSet());
+        node.fieldNames().forEachRemaining(name -> {
+            if (!known.contains(name)) {
+                throw unknown(source, name, known.stream());
+            }
+        });
+    }
+
+    private static InputException unknown(String source, String name, Stream<String> known) {
+        return new InputException("read " + source, "it has the unknown name " + name, "choose among " + known.sorted().toList());
     }
 
     private static String shown(JsonNode value) {

@@ -79,34 +79,34 @@ public final class Experiment {
     /// Before hours of training, what would end them without a report.
     private void check(ArmConfig arm) {
         PretrainConfig settings = config.settings(arm, 1); // looks at them
-        if (settings.objective() != config.settings(config.arms().getFirst(), 1).objective()) {
+        if (settings.model().objective() != config.settings(config.arms().getFirst(), 1).model().objective()) {
             throw new InputException("compare " + arm.name() + " with " + config.arms().getFirst().name(),
                     "one learns masked language modelling and the other causal, whose losses say nothing of each other",
                     "give all arms the same objective");
         }
-        if (settings.dropout() > 0 && workers > 1) {
-            throw new InputException("train " + workers + " arms at a time with dropout " + settings.dropout(),
+        if (settings.model().dropout() > 0 && workers > 1) {
+            throw new InputException("train " + workers + " arms at a time with dropout " + settings.model().dropout(),
                     "they would draw their masks from one generator", "give --workers 1");
         }
         long earlier = arm.from() == null ? 0 : arm.fromStep();
-        if (arm.from() != null && earlier > config.settings(config.arm(arm.from()), 1).steps()) {
+        if (arm.from() != null && earlier > config.settings(config.arm(arm.from()), 1).run().steps()) {
             throw new InputException("start " + arm.name() + " from step " + arm.fromStep() + " of " + arm.from(),
-                    "it makes " + config.settings(config.arm(arm.from()), 1).steps(), "give one of these as from_step");
+                    "it makes " + config.settings(config.arm(arm.from()), 1).run().steps(), "give one of these as from_step");
         }
         if (arm.readAt() != null && !isMeasured(arm.readAt() - earlier, settings)) {
             throw new InputException("read " + arm.name() + " at step " + arm.readAt(), "no evaluation is made there",
-                    "give a multiple of evaluate_every, " + settings.evaluateEvery() + ", among its " + settings.steps()
+                    "give a multiple of evaluate_every, " + settings.run().evaluateEvery() + ", among its " + settings.run().steps()
                     + " steps as read_at");
         }
-        if (config.downstream() != null && arm.from() == null && config.fineTuning(1).maxLength() > settings.sequenceLength()) {
+        if (config.downstream() != null && arm.from() == null && config.fineTuning(1).maxLength() > settings.data().sequenceLength()) {
             throw new InputException("fine-tune " + arm.name() + " on sequences of " + config.fineTuning(1).maxLength() + " tokens",
-                    "it has " + settings.sequenceLength() + " positions", "give at most as many as max_length of downstream");
+                    "it has " + settings.data().sequenceLength() + " positions", "give at most as many as max_length of downstream");
         }
     }
 
     /// @param step of the arm's own
     private static boolean isMeasured(long step, PretrainConfig settings) {
-        return step >= 0 && step <= settings.steps() && (step % settings.evaluateEvery() == 0 || step == settings.steps());
+        return step >= 0 && step <= settings.run().steps() && (step % settings.run().evaluateEvery() == 0 || step == settings.run().steps());
     }
 
     /// How the arms differ, for a terminal.
@@ -137,11 +137,11 @@ public final class Experiment {
         Native.setThreads(1);
         var corpora = new Corpora(config.corpus(), folder.resolve("corpus"));
         PretrainConfig settings = config.settings(config.arms().getFirst(), 1);
-        TextCorpus text = TextCorpus.open(corpora.files(), settings.textColumn());
+        TextCorpus text = TextCorpus.open(corpora.files(), settings.data().textColumn());
         if (!begun) { // what was wrong with the corpus is not kept
             Json.write(folder.resolve(CONFIG), config);
         }
-        makeTokenizer(text, settings.vocabularySize());
+        makeTokenizer(text, settings.data().vocabularySize());
         var futures = new HashMap<Run, Future<Boolean>>();
         try (ExecutorService pool = Executors.newFixedThreadPool(workers, Thread.ofPlatform().name("arm-", 1).factory())) {
             for (Run run : inOrder()) { // what others start from begins before them, so nobody waits for what has no thread
@@ -197,10 +197,10 @@ public final class Experiment {
             Path own = folder(run);
             if (!Files.exists(own.resolve(REPORT))) {
                 PretrainConfig settings = config.settings(run.arm(), run.seed());
-                Native.setThreads(Math.max(1, settings.threads())); // another arm's may be this thread's
+                Native.setThreads(Math.max(1, settings.run().threads())); // another arm's may be this thread's
                 Pretraining pretraining = Files.exists(own.resolve("run.json")) ? Pretraining.resume(own, lines(run))
                         : Pretraining.start(own, request(run, corpora, settings), lines(run));
-                if (!pretraining.run(this::stopped, tokenizer -> corpora.facts(tokenizer, settings.sequenceLength()))) {
+                if (!pretraining.run(this::stopped, tokenizer -> corpora.facts(tokenizer, settings.data().sequenceLength()))) {
                     return false;
                 }
             }
@@ -276,7 +276,7 @@ public final class Experiment {
                 arms.add(whole);
             }
         }
-        return new Report(config.title(), seconds, Versions.all(), config, null, arms, config.settings(config.arms().getFirst(), 1).objective().modelling());
+        return new Report(config.title(), seconds, Versions.all(), config, null, arms, config.settings(config.arms().getFirst(), 1).model().objective().modelling());
     }
 
     /// What the curve has at a step, or null.

@@ -141,8 +141,8 @@ class ExperimentConfigTest {
     void anArmsSettingsGoBeforeTheSharedOnes() throws IOException {
         ExperimentConfig config = config(json("arms", "[{\"name\": \"none\", \"settings\": {\"batch_size\": 4, \"seed\": 9}}]"));
         PretrainConfig settings = config.settings(config.arm("none"), 2);
-        assertEquals(List.of(4L, 40L, 2L), List.of((long) settings.batchSize(), settings.steps(), settings.seed()));
-        assertEquals(PretrainConfig.DEFAULT.hiddenSize(), settings.hiddenSize());
+        assertEquals(List.of(4L, 40L, 2L), List.of((long) settings.data().batchSize(), settings.run().steps(), settings.run().seed()));
+        assertEquals(PretrainConfig.DEFAULT.model().hiddenSize(), settings.model().hiddenSize());
     }
 
     @TestFactory
@@ -165,7 +165,7 @@ class ExperimentConfigTest {
     }
 
     private static long steps(ExperimentConfig config, ArmConfig arm) {
-        return (arm.from() == null ? 0 : arm.fromStep()) + config.settings(arm, 1).steps();
+        return (arm.from() == null ? 0 : arm.fromStep()) + config.settings(arm, 1).run().steps();
     }
 
     /// The demo's road with 3,000 more steps before the memory comes: the memory-free model's curve has bent by then.
@@ -178,19 +178,19 @@ class ExperimentConfigTest {
         assertEquals(demo.askedPersons(), config.corpus().biographies().askedPersons());
         for (ArmConfig arm : config.arms()) {
             PretrainConfig settings = config.settings(arm, 1);
-            assertEquals(demo.withSteps(0, 0, settings.evaluateEvery()), new DemoConfig(demo.biographies(), demo.textsPerPerson(),
-                    demo.askedPersons(), settings.vocabularySize(), settings.sequenceLength(), settings.batchSize(), settings.maskProbability(),
-                    settings.hiddenSize(), settings.numHiddenLayers(), settings.numAttentionHeads(), demo.intermediateSize(),
-                    demo.wideIntermediateSize(), settings.initializerRange(), demo.memory(), settings.learningRate(),
-                    settings.valueLearningRate(), settings.warmupSteps(), settings.weightDecay(), settings.clipNorm(), 0, 0,
-                    settings.evaluateEvery()), arm.name());
-            assertEquals(arm.name().equals("wide") ? demo.wideIntermediateSize() : demo.intermediateSize(), settings.intermediateSize());
-            assertFalse(settings.packed());
-            boolean memory = settings.memory() != null;
+            assertEquals(demo.withSteps(0, 0, settings.run().evaluateEvery()), new DemoConfig(demo.biographies(), demo.textsPerPerson(),
+                    demo.askedPersons(), settings.data().vocabularySize(), settings.data().sequenceLength(), settings.data().batchSize(), settings.data().maskProbability(),
+                    settings.model().hiddenSize(), settings.model().numHiddenLayers(), settings.model().numAttentionHeads(), demo.intermediateSize(),
+                    demo.wideIntermediateSize(), settings.model().initializerRange(), demo.memory(), settings.optimizer().learningRate(),
+                    settings.values().learningRate(), settings.optimizer().warmupSteps(), settings.optimizer().weightDecay(), settings.optimizer().clipNorm(), 0, 0,
+                    settings.run().evaluateEvery()), arm.name());
+            assertEquals(arm.name().equals("wide") ? demo.wideIntermediateSize() : demo.intermediateSize(), settings.model().intermediateSize());
+            assertFalse(settings.data().packed());
+            boolean memory = !settings.memory().isNone();
             assertEquals(arm.name().contains("-"), memory, arm.name());
             if (memory) {
                 assertEquals(demo.memory(), settings.memory().withMode(demo.memory().mode()), arm.name());
-                assertEquals(demo.memorySteps() + 1000, arm.from() == null ? arm.readAt() : settings.steps(), arm.name());
+                assertEquals(demo.memorySteps() + 1000, arm.from() == null ? arm.readAt() : settings.run().steps(), arm.name());
                 assertEquals(arm.from() == null ? null : (Long) (demo.pretrainSteps() + 3000), arm.fromStep(), arm.name());
             }
         }

@@ -20,6 +20,7 @@ public record BertConfig(
         double layerNormEps, double initializerRange, int padTokenId, MemoryConfig memory) {
 
     public BertConfig {
+        memory = memory == null ? null : memory.orNull();
         positive("vocab_size", vocabSize);
         positive("hidden_size", hiddenSize);
         positive("num_hidden_layers", numHiddenLayers);

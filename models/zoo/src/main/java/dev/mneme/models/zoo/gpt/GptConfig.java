@@ -20,6 +20,7 @@ public record GptConfig(
         double layerNormEpsilon, double initializerRange, MemoryConfig memory) {
 
     public GptConfig {
+        memory = memory == null ? null : memory.orNull();
         int[] sizes = {vocabSize, nPositions, nEmbd, nLayer, nHead, nInner};
         String[] names = {"vocab_size", "n_positions", "n_embd", "n_layer", "n_head", "n_inner"};
         for (int i = 0; i < sizes.length; i++) {

@@ -1,5 +1,6 @@
 package dev.mneme.models.zoo.transformer;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,32 +11,51 @@ import dev.mneme.pkm.ProductKeyConfig.Gate;
 import dev.mneme.torch.DType;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
-/// Where a model has product-key memories, and of what kind. In `config.json` it stands under `mneme_memory`.
+/// Where a model has product-key memories, and of what kind. In `config.json` it stands under `mneme_memory`; in settings and flags the names begin
+/// with `memory_`.
 ///
 /// @param mode how the memory goes with the feed-forward block
-/// @param layers which encoder layers have one, from 0
 /// @param heads H
-/// @param subKeys n, sub-keys per half: n² slots
-/// @param neighbours k, slots read by each head
+/// @param subKeys n: the memory has n² slots
+/// @param neighbours k
 /// @param queryWidth dk
-/// @param valueDtype float32, which an absent one stands for, or bfloat16
-/// @param sharedValues whether all layers read and train one table, which belongs to the first of them
-/// @param gated how the memories are gated and projected: none, silu, or memory_plus; older files have false and true for the first two
+/// @param valueDtype an absent one stands for float32
+/// @param sharedValues whether all layers read and train one table, which belongs to the first of them; absent from older files, as the next
+/// @param gated older files have false for none, and true for silu
 public record MemoryConfig(
-        Mode mode, List<Integer> layers, int heads, int subKeys, int neighbours, int queryWidth,
-        ProductKeyConfig.QueryNorm queryNorm, ProductKeyConfig.ValueInit valueInit, DType valueDtype, Boolean sharedValues,
+        @JsonPropertyDescription("product-key memory: none, replace or residual") Mode mode,
+        @JsonPropertyDescription("layers with a memory, from 0") List<Integer> layers,
+        @JsonPropertyDescription("heads of a memory") int heads,
+        @JsonPropertyDescription("sub-keys per half of a memory; it has their square in slots") int subKeys,
+        @JsonPropertyDescription("slots read by each head") int neighbours,
+        @JsonPropertyDescription("width of each head's query") int queryWidth,
+        @JsonPropertyDescription("normalisation of the queries: batch, layer or none") ProductKeyConfig.QueryNorm queryNorm,
+        @JsonPropertyDescription("start of the values: normal or zero") ProductKeyConfig.ValueInit valueInit,
+        @JsonPropertyDescription("dtype of the values: float32 or bfloat16") DType valueDtype,
+        @JsonPropertyDescription("whether all memories share one table of values") Boolean sharedValues,
+        @JsonPropertyDescription("how memories are gated and projected: none, silu or memory_plus")
         @JsonDeserialize(using = OlderGate.class) Gate gated) {
 
     private static final String NAME = "mneme_memory";
 
-    /// REPLACE is LN(x + PKM(x)), Lample et al.; RESIDUAL is LN(x + FFN(x) + PKM(x)), the ResM of Kim & Jung.
-    public enum Mode { REPLACE, RESIDUAL }
+    /// REPLACE is LN(x + PKM(x)), Lample et al.; RESIDUAL is LN(x + FFN(x) + PKM(x)), the ResM of Kim & Jung. NONE is a setting, whose sizes wait
+    /// for another mode; a model without memory has no MemoryConfig.
+    public enum Mode { NONE, REPLACE, RESIDUAL }
+
+    /// None yet.
+    public static final MemoryConfig DEFAULT = new MemoryConfig(Mode.NONE, List.of(2), 4, 128, 32, 128, ProductKeyConfig.QueryNorm.BATCH,
+            ProductKeyConfig.ValueInit.NORMAL);
 
     /// @throws InputException if one of them is null: absent from a file
     public MemoryConfig {
         present("mode", mode, "replace or residual");
         present("layers", layers, "their numbers, from 0");
+        if (mode != Mode.NONE && layers.isEmpty()) {
+            throw new InputException("train with memory_mode " + mode.name().toLowerCase(Locale.ROOT), "memory_layers names no layer",
+                    "name one, such as 0");
+        }
         present("query_norm", queryNorm, "batch, layer or none");
         present("value_init", valueInit, "normal or zero");
         layers = List.copyOf(layers);
@@ -54,6 +74,15 @@ public record MemoryConfig(
         if (value == null) {
             throw new InputException("build a memory", "it has no " + name, "give " + choices);
         }
+    }
+
+    public boolean isNone() {
+        return mode == Mode.NONE;
+    }
+
+    /// This memory, or null where it is none.
+    public MemoryConfig orNull() {
+        return isNone() ? null : this;
     }
 
     /// The memory of one layer of a model of this width.
@@ -75,7 +104,7 @@ public record MemoryConfig(
         if (!Json.isAbsent(memory) && !memory.isObject()) {
             throw new InputException("read " + file, NAME + " is " + memory, "give an object");
         }
-        return memory.isObject() ? Json.convert(memory, MemoryConfig.class, file.toString()) : null;
+        return memory.isObject() ? Json.convert(memory, MemoryConfig.class, file.toString()).orNull() : null;
     }
 
     /// Puts it into what becomes a model's `config.json`.

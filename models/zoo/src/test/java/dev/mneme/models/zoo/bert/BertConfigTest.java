@@ -201,7 +201,7 @@ class BertConfigTest {
                 "build a memory: it has no value_init; give normal or zero");
         refused("{\"mneme_memory\": {" + fine.replace("\"heads\": 2, ", "") + "}}", "read config.json: heads is missing; give a whole number");
         refused("{\"mneme_memory\": {" + fine.replace("residual", "parallel") + "}}",
-                "read config.json: mode is \"parallel\"; give one of [replace, residual]");
+                "read config.json: mode is \"parallel\"; give one of [none, replace, residual]");
         refused("{\"mneme_memory\": {" + fine.replace("[1]", "[\"last\"]") + "}}", "read config.json: layers is \"last\"; give a whole number");
     }
 }
