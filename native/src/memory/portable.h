@@ -55,7 +55,7 @@ MN_PORTABLE uint32_t index_of_sort_key(uint64_t key) { return 0xffffffffu - stat
 
 // ---- the staircase ------------------------------------------------------------------------------------------------------
 // With both halves' k best sorted, the pair of ranks (a, b), counted from 1, has a·b - 1 pairs at least as good, so only pairs with
-// a·b <= k can be among the k best (paper.md). Candidates are numbered by a, then b.
+// a·b <= k can be among the k best (docs/method.md, "Staircase"). Candidates are numbered by a, then b.
 
 constexpr int64_t MOST_SELECTED = 65536; // k: 764,491 candidates, of which a thread keeps 30 MB
 

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Counts how a memory is used over any number of batches, in int64 and float64 (paper.md's metrics; Lample et al. 2019,
+/// Counts how a memory is used over any number of batches, in int64 and float64 (docs/method.md; Lample et al. 2019,
 /// section 4.5). Add the hits of a whole evaluation split, in evaluation mode, then ask for the report.
 public final class MemoryUsage implements AutoCloseable {
     /// What the hits added so far come to.

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// Against the golden files: a full search over all n² slots with PyTorch's autograd (tests/golden/make.py). Both sides are
 /// of the same precision and sum at most a hundred terms of order 1, which leaves 1e-14 in float64 and 1e-6 in float32; the
-/// issue demands 1e-5 and 1e-4.
+/// tolerances are 1e-5 and 1e-4.
 @ExtendWith(NoLeaks.class)
 class ProductKeyMemoryTest {
     private static final List<String> PARAMETERS =

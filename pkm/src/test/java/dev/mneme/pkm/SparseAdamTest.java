@@ -63,7 +63,7 @@ class SparseAdamTest {
         return new SparseAdam(table, SparseAdam.Config.DEFAULT, mode);
     }
 
-    /// The issue's bounds. 20 steps of a few roundings each leave 1e-15 and 1e-7.
+    /// 20 steps of a few roundings each leave 1e-15 and 1e-7.
     @ParameterizedTest
     @CsvSource({"FLOAT64, f64, 1e-12, FUSED", "FLOAT32, f32, 1e-5, FUSED", "FLOAT64, f64, 1e-12, COMPACT", "FLOAT32, f32, 1e-5, COMPACT"})
     void twentyStepsAreThoseOfPyTorchsSparseAdam(DType dtype, String precision, double tolerance, Mode mode) {
@@ -88,7 +88,7 @@ class SparseAdamTest {
     }
 
     /// Bags of several hits over 50 steps: torch.optim.SparseAdam, and the formulas of what it lacks. Values are of order 1 and move by
-    /// up to 0.15, so 1e-6 is the relative bound of the issue; float64 leaves 50 steps of a few roundings.
+    /// up to 0.15, so 1e-6 is the relative bound; float64 leaves 50 steps of a few roundings.
     @ParameterizedTest
     @CsvSource({"global", "per_row", "row_wise", "decay"})
     void fiftyStepsAreThoseOfTheFormulas(String variant) throws IOException {

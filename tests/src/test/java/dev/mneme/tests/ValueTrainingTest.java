@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Every way to train the values of memories (paper.md, "Training the values"), through the trainer.
+/// Every way to train the values of memories (docs/method.md, "Training the values"), through the trainer.
 @ExtendWith(NoLeaks.class)
 class ValueTrainingTest {
     private static final int SLOTS = 256;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import dev.mneme.models.base.internal.JsonNumbers.OrNaN;
 
-/// How the memory of one layer was used over a whole evaluation split (paper.md, "How memory use is measured").
+/// How the memory of one layer was used over a whole evaluation split (docs/method.md, "How memory use is measured").
 /// Shares are of the memory's slots, 0 to 1. Two of these are equal only if they share the array.
 ///
 /// @param layer of the encoder, from 0

@@ -23,7 +23,7 @@ public record UsageReport(String model, List<String> corpus, Modelling modelling
             return detail.counts().slots();
         }
 
-        /// The share of slots that are a best match when Q queries fall on the slots evenly and by chance (paper.md): 1 - exp(-Q/K).
+        /// The share of slots that are a best match when Q queries fall on the slots evenly and by chance (docs/method.md): 1 - exp(-Q/K).
         double evenTop1() {
             return -Math.expm1(-usage.queries() / (double) slots());
         }

@@ -2,7 +2,7 @@ package dev.mneme.models.train.demo;
 
 import dev.mneme.models.zoo.transformer.MemoryConfig.Mode;
 
-/// The arms of the comparison (paper.md, "In a pretrained language model").
+/// The arms of the comparison (docs/method.md, "In a pretrained language model").
 enum DemoArm {
     NONE("none", null, false),
     WIDE("wide", null, false),

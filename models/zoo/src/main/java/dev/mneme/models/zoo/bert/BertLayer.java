@@ -12,7 +12,7 @@ import dev.mneme.torch.nn.LayerNorm;
 import dev.mneme.torch.nn.Linear;
 import dev.mneme.torch.nn.Module;
 
-/// One encoder layer, post-norm: attention, then the feed-forward block, a memory in its place, or both (paper.md).
+/// One encoder layer, post-norm: attention, then the feed-forward block, a memory in its place, or both (docs/method.md).
 ///
 ///     none      LN(x + FFN(x))
 ///     replace   LN(x + PKM(x))

@@ -35,8 +35,7 @@ class BertParityTest {
         return model;
     }
 
-    /// Two layers of sums of at most a hundred terms leave about 1e-14 in float64 and 1e-6 in float32; the issue demands 1e-5
-    /// and 1e-4.
+    /// Two layers of sums of at most a hundred terms leave about 1e-14 in float64 and 1e-6 in float32.
     @ParameterizedTest
     @CsvSource({"FLOAT64, f64, 1e-10", "FLOAT32, f32, 1e-4"})
     void logitsLossAndGradientsAreThoseOfTransformers(DType dtype, String precision, double tolerance) throws IOException {
