@@ -28,7 +28,7 @@ final class Libtorch {
         }
         Path lib = find(shim, stamp).resolve("lib").toAbsolutePath();
         try {
-            SharedObject.open(lib.resolve(LIBRARY)); // and with it what lies beside it: libc10, OpenMP
+            SharedObject.open(lib.resolve(LIBRARY)); // and with it what it needs: libc10, OpenMP
             if (stamp.hasCuda()) {
                 SharedObject.open(lib.resolve("libc10_cuda.so"));
                 SharedObject.open(lib.resolve("libtorch_cuda.so"));
@@ -59,9 +59,13 @@ final class Libtorch {
             } else if (fits("the torch that python3 imports", module, stamp, tried)) {
                 return Path.of(module);
             }
-            String cached = CacheFolder.path().resolve("libtorch-" + stamp.libtorch()).toString();
-            if (fits("the cache", cached, stamp, tried)) {
-                return Path.of(cached);
+            try {
+                Path cached = CacheFolder.path().resolve("libtorch-" + stamp.libtorch());
+                if (fits("the cache", cached.toString(), stamp, tried)) {
+                    return cached;
+                }
+            } catch (IOException e) {
+                tried.add("the cache: " + e.getMessage());
             }
         }
         throw new UnsatisfiedLinkError("libtorch " + stamp.libtorch() + (stamp.hasCuda() ? " with CUDA" : "") + ", which " + shim

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Optional;
@@ -118,9 +119,13 @@ final class Shim {
         try {
             return resource.getProtocol().equals("file") ? Path.of(URI.create(resource.toString()))
                     : BundledLibrary.unpacked(resource, Path.of("shim", hash(resource), NAME));
+        } catch (InvalidPathException e) {
+            throw new UnsatisfiedLinkError("Unpacking the shim to the cache failed: " + e.getInput() + " cannot be named in this locale (" + e.getReason()
+                    + "). Use one with UTF-8, such as LC_ALL=C.UTF-8.");
         } catch (IOException | IllegalArgumentException e) {
-            throw new UnsatisfiedLinkError("Unpacking the shim to the cache failed: " + e.getMessage()
-                    + ". Make room there, name another folder in MNEME_CACHE, or the library with -D" + Native.LIBRARY_PROPERTY + "=FILE.");
+            String why = Reason.of(e);
+            throw new UnsatisfiedLinkError("Unpacking the shim to the cache failed: " + why
+                    + (why.contains("MNEME_CACHE") ? why.endsWith(".") ? "" : "." : ". Make room there, or name another folder in MNEME_CACHE."));
         }
     }
 

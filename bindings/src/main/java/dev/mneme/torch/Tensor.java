@@ -608,13 +608,23 @@ public final class Tensor implements TensorOps, AutoCloseable {
         }
     }
 
-    /// Gradients of the sum of outputs with respect to inputs, without touching their `grad`.
+    /// Gradients of the sum of scalar outputs with respect to inputs, without touching their `grad`. For others, give the gradients of the
+    /// final result as well.
     ///
+    /// @param retainGraph whether the graph is kept for another backward pass; one that is created needs it
+    /// @param createGraph whether the gradients can be derived again
     /// @return one for each input, null for an input that the outputs do not depend on
     public static Tensor[] gradients(List<Tensor> outputs, List<Tensor> inputs, boolean retainGraph, boolean createGraph) {
+        return gradients(outputs, List.of(), inputs, retainGraph, createGraph);
+    }
+
+    /// As above, of outputs of any shape, as `torch.autograd.grad(outputs, inputs, grad_outputs)`.
+    ///
+    /// @param gradOutputs of the final result with respect to each output, of its shape; an empty list for scalars
+    public static Tensor[] gradients(List<Tensor> outputs, List<Tensor> gradOutputs, List<Tensor> inputs, boolean retainGraph, boolean createGraph) {
         try (Calls calls = Calls.enter()) {
             Scratch scratch = calls.scratch;
-            long count = core_h.mn_grad_of(scratch.handles(outputs, calls), outputs.size(), MemorySegment.NULL, 0,
+            long count = core_h.mn_grad_of(scratch.handles(outputs, calls), outputs.size(), scratch.handles(gradOutputs, calls), gradOutputs.size(),
                     scratch.handles(inputs, calls), inputs.size(), retainGraph, createGraph, true);
             if (count < 0) {
                 throw Native.failure("gradients", outputs, inputs);

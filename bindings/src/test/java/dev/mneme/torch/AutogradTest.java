@@ -95,6 +95,15 @@ class AutogradTest {
         assertNull(x.grad(), "gradients() leaves it alone");
     }
 
+    /// Each output's gradient is a row of the Jacobian, times what it is given: d(x²)/dx = 2x.
+    @Test
+    void gradientsOfVectorsStartFromThoseOfTheResult() {
+        Tensor[] gradients = Tensor.gradients(List.of(x.square(), x.mul(3)), List.of(of(1, 10, 100), of(1, 1, 0)), List.of(x), false, false);
+        assertIs(gradients[0], 2 + 3, 40 + 3, 600);
+        Expect.message(TorchException.class, () -> Tensor.gradients(List.of(x.square()), List.of(of(1, 2)), List.of(x), false, false), "shape");
+        Expect.message(TorchException.class, () -> Tensor.gradients(List.of(x.square()), List.of(of(1, 2, 3), of(1, 2, 3)), List.of(x), false, false), "2");
+    }
+
     @Test
     void gradientsOfSeveralOutputsAddUp() {
         Tensor y = of(1, 1, 1).requiresGrad(true);

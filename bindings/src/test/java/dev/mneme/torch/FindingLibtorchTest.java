@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -137,5 +138,23 @@ class FindingLibtorchTest {
         String output = run(Map.of("LIBTORCH", cut.getParent().toString()));
         assertTrue(output.contains("Loading libtorch from " + cut + " failed: " + cut.resolve("libtorch_cpu.so") + " is cut short: it has 1048576 bytes"),
                 output);
+    }
+
+    /// What the library needs of its folder is mapped with it.
+    @Test
+    void aLibtorchIsRefusedOfWhichAnyPartIsCutShort() throws IOException {
+        Path whole = Path.of(LIBTORCH, "lib");
+        for (String part : List.of("libc10.so", "libgomp.so.1")) {
+            Path cut = Files.createDirectories(folder.resolve(part + "-cut/lib"));
+            for (String each : List.of("libtorch_cpu.so", "libc10.so", "libgomp.so.1")) {
+                if (!each.equals(part)) {
+                    Files.createSymbolicLink(cut.resolve(each), whole.resolve(each));
+                }
+            }
+            byte[] bytes = Files.readAllBytes(whole.resolve(part));
+            Files.write(cut.resolve(part), Arrays.copyOf(bytes, bytes.length / 2));
+            String output = run(Map.of("LIBTORCH", cut.getParent().toString()));
+            assertTrue(output.contains(cut.resolve(part) + " is cut short: it has " + bytes.length / 2 + " bytes"), output);
+        }
     }
 }

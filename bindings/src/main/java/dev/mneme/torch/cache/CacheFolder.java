@@ -18,14 +18,21 @@ public final class CacheFolder {
     public static final String PROPERTY = "mneme.cache";
 
     private static final String VARIABLE = "MNEME_CACHE";
+    private static final int OTHERS_WRITE = 022; // permissions of group and others
 
     /// Where to look for what was made before: the folder may not exist.
     ///
     /// @throws IllegalArgumentException if `MNEME_CACHE` is a relative path, which would mean another folder to each program
-    public static Path path() {
+    /// @throws IOException if it would be one under `java.io.tmpdir` that others can write to
+    public static Path path() throws IOException {
         Path named = named();
         Path usual = named != null ? named : usual(System.getenv(), System.getProperty("user.home"));
-        return usual != null ? usual : ownTemporary();
+        if (usual != null) {
+            return usual;
+        }
+        Path own = ownTemporary();
+        requireOurs(own, "");
+        return own;
     }
 
     /// The folder, made if it is not there. Where nobody named one and the usual one cannot be written (a read-only home, or none), it is
@@ -33,27 +40,25 @@ public final class CacheFolder {
     ///
     /// @throws IOException if the folder that was named cannot be written, or none can
     public static Path writable() throws IOException {
-        Path folder = path();
-        String why = whyNotWritable(folder);
-        if (why == null) {
-            return folder;
+        Path named = named();
+        Path usual = named != null ? named : usual(System.getenv(), System.getProperty("user.home"));
+        String why = usual == null ? null : whyNotWritable(usual);
+        if (usual != null && why == null) {
+            return usual;
         }
-        if (named() != null) {
-            throw new IOException("the cache folder " + folder + " cannot be written (" + why + "); name another in " + VARIABLE);
+        if (named != null) {
+            throw new IOException("the cache folder " + named + " cannot be written (" + why + "); name another in " + VARIABLE);
         }
+        String others = usual == null ? "" : usual + " cannot be written (" + why + "), and ";
         Path own = ownTemporary();
         try {
             Files.createDirectory(own, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         } catch (FileAlreadyExistsException e) {
             // Of an earlier run; or of somebody else who guessed the name.
         } catch (IOException e) {
-            throw new IOException("no cache folder can be written: " + folder + " (" + why + "), " + own + " (" + Reason.why(e)
-                    + "); name one in " + VARIABLE, e);
+            throw new IOException("there is no cache folder: " + others + own + " cannot be made (" + Reason.why(e) + "); name one in " + VARIABLE, e);
         }
-        if (!isOurs(own)) {
-            throw new IOException("no cache folder can be written: " + folder + " (" + why + "), and " + own
-                    + " is not a folder that belongs to this user alone; name one in " + VARIABLE);
-        }
+        requireOurs(own, others);
         return own;
     }
 
@@ -107,9 +112,16 @@ public final class CacheFolder {
         }
     }
 
-    private static boolean isOurs(Path folder) throws IOException {
+    /// What is loaded from there runs as this user, so nobody else may be able to put it there.
+    private static void requireOurs(Path folder, String others) throws IOException {
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
         var is = Files.readAttributes(folder, "unix:uid,mode,isDirectory", LinkOption.NOFOLLOW_LINKS);
-        return is.get("uid").equals(user()) && (boolean) is.get("isDirectory") && ((int) is.get("mode") & 077) == 0;
+        if (!is.get("uid").equals(user()) || !(boolean) is.get("isDirectory") || ((int) is.get("mode") & OTHERS_WRITE) != 0) {
+            throw new IOException("there is no cache folder: " + others + folder + " is not a folder that only this user can write to; name one in "
+                    + VARIABLE);
+        }
     }
 
     private CacheFolder() {}

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,7 +23,7 @@ class CacheFolderTest {
     static final class Show {
         public static void main(String[] args) {
             try {
-                System.out.println(CacheFolder.writable());
+                System.out.println(Boolean.getBoolean("onlyLook") ? CacheFolder.path() : CacheFolder.writable());
             } catch (IOException | IllegalArgumentException e) {
                 System.out.println(e.getMessage());
             }
@@ -69,7 +70,24 @@ class CacheFolderTest {
         assertFalse(Files.exists(Path.of("?")));
 
         Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rwxrwxrwx")); // anyone could put a library there
+        String foreign = own + " is not a folder that only this user can write to; name one in MNEME_CACHE";
         String output = show(Map.of("HOME", "/dev/null"), temporary);
-        assertTrue(output.contains(own + " is not a folder that belongs to this user alone; name one in MNEME_CACHE"), output);
+        assertTrue(output.startsWith("there is no cache folder: /dev/null/.cache/mneme cannot be written (") && output.endsWith(foreign), output);
+        assertEquals("there is no cache folder: " + foreign, show(Map.of("HOME", ""), temporary, "-Duser.home=?"));
+    }
+
+    /// Also where nobody asks for one to write to: libtorch is looked for in it.
+    @Test
+    void withoutAHomeItIsMadeForTheUserAlone() throws IOException {
+        Path own = folder.resolve("mneme-" + Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+        String[] options = {"-Djava.io.tmpdir=" + folder, "-Duser.home=?"};
+        assertEquals(own.toString(), show(Map.of("HOME", ""), options));
+        assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(own)));
+        Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rwxr-xr-x")); // as earlier releases made it
+        assertEquals(own.toString(), show(Map.of("HOME", ""), options));
+        assertEquals(own.toString(), show(Map.of("HOME", ""), Stream.concat(Stream.of(options), Stream.of("-DonlyLook=true")).toArray(String[]::new)));
+        Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rwxr-xrwx"));
+        assertTrue(show(Map.of("HOME", ""), Stream.concat(Stream.of(options), Stream.of("-DonlyLook=true")).toArray(String[]::new))
+                .endsWith("is not a folder that only this user can write to; name one in MNEME_CACHE"));
     }
 }
