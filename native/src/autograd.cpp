@@ -36,6 +36,9 @@ mn_status mn_set_grad(mn_tensor tensor, mn_tensor gradient) noexcept {
         TORCH_CHECK_VALUE(
             !g.defined() || g.sizes() == t->sizes(), "a gradient has the shape of its tensor, ", t->sizes(),
             ", and this one has ", g.sizes());
+        TORCH_CHECK_TYPE(
+            !g.defined() || (g.scalar_type() == t->scalar_type() && g.device() == t->device()), "a gradient has the dtype and the device of its tensor, ",
+            t->scalar_type(), " on ", t->device(), ", and this one has ", g.scalar_type(), " on ", g.device());
         t->mutable_grad() = std::move(g);
     });
 }

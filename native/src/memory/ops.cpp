@@ -137,6 +137,7 @@ struct TopK : torch::autograd::Function<TopK> {
         at::AutoDispatchBelowADInplaceOrView below;
         auto [weights, ids, scores] = call_topk().call(queries, keys, k, return_scores);
         context->save_for_backward({queries, keys, weights, ids});
+        context->saved_data["scores"] = return_scores;
         context->mark_non_differentiable(return_scores ? variable_list{ids} : variable_list{ids, scores});
         return {weights, ids, scores};
     }
@@ -149,7 +150,7 @@ struct TopK : torch::autograd::Function<TopK> {
         if (grads[0].defined()) {
             d = at::_softmax_backward_data(grads[0], weights, -1, weights.scalar_type());
         }
-        if (grads[2].defined() && grads[2].sym_numel() == ids.sym_numel()) {
+        if (grads[2].defined() && context->saved_data["scores"].toBool()) {
             d = d.defined() ? d.add(grads[2]) : grads[2];
         }
         if (!d.defined()) {

@@ -45,7 +45,7 @@ public sealed interface Index {
         return new Range(start, end, step);
     }
 
-    /// Positions (int64) or a mask (bool).
+    /// Positions (int64) or a mask (bool). One without dimensions is, as in PyTorch, a new dimension: of size 1 where it is true, else 0.
     static Index of(Tensor index) {
         return new Of(index);
     }
@@ -92,16 +92,21 @@ public sealed interface Index {
         var gathers = new ArrayList<Tensor>();
         int gathered = 0; // the dimensions that the entries of gathers stand for
         int dim = 0;
-        for (Index index : indices) {
-            switch (index) {
+        for (Index each : indices) {
+            switch (each) {
                 case At at -> view = view.select(dim, at.index());
                 case Range range -> view = view.slice(dim++, range.start(), range.end(), range.step());
                 case Of of -> {
+                    Tensor index = of.index();
+                    if (index.dim() == 0 && index.dtype() == DType.BOOL) { // a new dimension, of one place or none
+                        view = view.unsqueeze(dim);
+                        index = index.reshape(1);
+                    }
                     for (; gathered < dim; gathered++) {
                         gathers.add(null);
                     }
-                    gathers.add(of.index());
-                    dim += of.width();
+                    gathers.add(index);
+                    dim += index == of.index() ? of.width() : 1;
                     gathered = dim;
                 }
                 case Special s when s == ELLIPSIS -> dim += (int) (dims - used);

@@ -1,6 +1,7 @@
 package dev.mneme.torch;
 
 import dev.mneme.torch.cache.CacheFolder;
+import dev.mneme.torch.internal.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -64,8 +65,8 @@ final class Libtorch {
                 if (fits("the cache", cached.toString(), stamp, tried)) {
                     return cached;
                 }
-            } catch (IOException e) {
-                tried.add("the cache: " + e.getMessage());
+            } catch (IOException | IllegalArgumentException e) {
+                tried.add("the cache: " + Reason.of(e));
             }
         }
         throw new UnsatisfiedLinkError("libtorch " + stamp.libtorch() + (stamp.hasCuda() ? " with CUDA" : "") + ", which " + shim

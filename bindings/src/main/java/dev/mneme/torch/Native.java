@@ -15,7 +15,6 @@ public final class Native {
     /// Names the file of the shim; without it the one on the class path is loaded.
     public static final String LIBRARY_PROPERTY = "mneme.library";
 
-    private static UnsatisfiedLinkError failure;
     private static volatile boolean loaded;
 
     /// Loads the shim if it is not loaded yet. Every entry to the bindings does this by itself; an application calls it
@@ -34,15 +33,14 @@ public final class Native {
         if (loaded) {
             return;
         }
-        if (failure != null) { // one of its own for each caller: an exception cannot be suppressed by itself
-            throw (UnsatisfiedLinkError) new UnsatisfiedLinkError(failure.getMessage()).initCause(failure);
-        }
+        boolean interrupted = Thread.interrupted(); // which would end reading and writing the files of the cache
         try {
-            Shim.load();
+            Shim.load(); // a failure may be one of the moment, and is not kept
             loaded = true;
-        } catch (UnsatisfiedLinkError e) {
-            failure = e;
-            throw e;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -1,8 +1,10 @@
 package dev.mneme.torch;
 
 import dev.mneme.torch.internal.Reason;
+import java.io.BufferedReader;
+import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.InputStreamReader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
 import java.nio.charset.Charset;
@@ -51,12 +53,12 @@ final class SharedObject {
     /// The file of that name which is mapped into this process.
     static Optional<Path> loaded(String name) {
         // A file that was deleted meanwhile has " (deleted)" after its name.
-        var path = Charset.forName(System.getProperty("sun.jnu.encoding"));
-        try (var maps = Files.lines(Path.of("/proc/self/maps"), path)) {
-            return maps.filter(line -> line.endsWith("/" + name) || line.endsWith("/" + name + " (deleted)"))
+        var names = Charset.forName(System.getProperty("sun.jnu.encoding")); // of other files they may be in any other
+        try (var maps = new BufferedReader(new InputStreamReader(new FileInputStream("/proc/self/maps"), names))) {
+            return maps.lines().filter(line -> line.endsWith("/" + name) || line.endsWith("/" + name + " (deleted)"))
                     .map(line -> Path.of(line.substring(line.indexOf('/')))).findFirst();
         } catch (IOException e) {
-            throw new UncheckedIOException("/proc/self/maps cannot be read: " + e.getMessage(), e);
+            throw new UnsatisfiedLinkError("/proc/self/maps, which says what this process has loaded, cannot be read: " + Reason.why(e));
         }
     }
 

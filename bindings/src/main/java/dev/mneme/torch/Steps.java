@@ -36,6 +36,7 @@ public final class Steps {
     public static void adamW(
             List<Tensor> parameters, List<Tensor> expAvgs, List<Tensor> expAvgSqs, List<Tensor> steps,
             double lr, double beta1, double beta2, double weightDecay, double eps) {
+        requireRate(lr);
         int n = parameters.size();
         if (expAvgs.size() != n || expAvgSqs.size() != n || steps.size() != n) {
             throw new IllegalArgumentException("adamW: " + n + " parameters came with " + expAvgs.size() + " and "
@@ -45,6 +46,13 @@ public final class Steps {
             Scratch scratch = calls.scratch;
             Native.check("adamW", core_h.mn_adamw_step(scratch.handles(parameters, calls), scratch.handles(expAvgs, calls),
                     scratch.handles(expAvgSqs, calls), scratch.handles(steps, calls), n, lr, beta1, beta2, weightDecay, eps));
+        }
+    }
+
+    /// @throws IllegalArgumentException if a learning rate is negative, infinite or NaN
+    public static void requireRate(double lr) {
+        if (!(lr >= 0 && Double.isFinite(lr))) {
+            throw new IllegalArgumentException("The learning rate " + lr + " was given. Give a finite one of at least 0.");
         }
     }
 

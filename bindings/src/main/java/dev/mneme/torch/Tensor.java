@@ -16,6 +16,9 @@ import java.util.List;
 /// any scope, whoever made it closes it. Closing releases this reference: storage that views or the autograd graph still
 /// use stays. Use of a closed tensor, or of one that belongs to another thread's scope, is an IllegalStateException.
 ///
+/// Several threads may run backward passes that end at the same leaves. Nothing may read, replace or clear the gradient of a leaf meanwhile ([#grad],
+/// [#setGrad], [Steps#zeroGrad], an optimizer's step): libtorch does not guard it, and the process may die.
+///
 /// The ops are in [TensorOps] (methods) and [Torch] (static); this class has construction, data, and autograd.
 public final class Tensor implements TensorOps, AutoCloseable {
     static final boolean TRACE = Boolean.getBoolean("mneme.trace");
@@ -127,7 +130,10 @@ public final class Tensor implements TensorOps, AutoCloseable {
     /// Takes the tensor out of every scope: parameters and optimizer state live like that. Whoever keeps it closes it.
     public Tensor keep() {
         requireUsable(Calls.get());
-        scope = null;
+        if (scope != null) {
+            Construction.leaves(this);
+            scope = null;
+        }
         return this;
     }
 

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Gradients of polynomials, whose derivatives are exact in float64.
 @ExtendWith(NoLeaks.class)
@@ -208,5 +210,14 @@ class AutogradTest {
 
     private static Tensor loss(Tensor x, Tensor w) {
         return w.matmul(x).gelu().softmax(0).log().mul(of(1, 2, 3)).tanh().sum();
+    }
+
+    /// PyTorch: "attempting to assign a gradient with dtype 'long int' to a tensor with grad_dtype 'Float'".
+    @ParameterizedTest
+    @EnumSource(names = {"INT64", "FLOAT32", "FLOAT16", "BOOL"})
+    void aGradientHasTheDtypeOfItsTensor(DType dtype) {
+        Tensor gradient = Tensor.ones(dtype, 3);
+        Expect.message(TorchException.class, () -> x.setGrad(gradient), "a gradient has the dtype and the device of its tensor");
+        assertNull(x.grad());
     }
 }

@@ -205,4 +205,19 @@ class IndexTest {
         Expect.message(TorchException.class, () -> x.get(range(0, 2, 0)), "slice", "step must be positive");
         Expect.message(TorchException.class, () -> x.get(Index.of(Tensor.of(new float[] {0, 1}))), "index", "[2]", "long, int");
     }
+
+    /// PyTorch: x[torch.tensor(True)] has shape (1, 2, 3), x[torch.tensor(False)] (0, 2, 3), and x[:, True] (2, 1, 3).
+    @Test
+    void aMaskWithoutDimensionsIsANewOne() {
+        Tensor x = Torch.arange(6).reshape(2, 3);
+        Tensor yes = Tensor.scalar(1).to(DType.BOOL);
+        Tensor no = Tensor.scalar(0).to(DType.BOOL);
+        assertArrayEquals(new long[] {1, 2, 3}, x.get(Index.of(yes)).shape());
+        assertArrayEquals(new long[] {0, 2, 3}, x.get(Index.of(no)).shape());
+        assertArrayEquals(new long[] {2, 1, 3}, x.get(Index.all(), Index.of(yes)).shape());
+        x.set(Tensor.of(new long[] {7}), Index.of(no));
+        assertEquals(15, x.sum().itemLong());
+        x.set(Tensor.of(new long[] {7}), Index.of(yes));
+        assertEquals(42, x.sum().itemLong());
+    }
 }

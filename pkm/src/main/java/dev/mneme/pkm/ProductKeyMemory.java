@@ -1,5 +1,6 @@
 package dev.mneme.pkm;
 
+import dev.mneme.torch.Construction;
 import dev.mneme.torch.DType;
 import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Tensor;
@@ -52,33 +53,40 @@ public final class ProductKeyMemory extends Module {
         this.config = config;
         int features = config.heads() * config.queryWidth();
         int half = config.queryWidth() / 2;
-        query = part("query", new Linear(config.width(), features));
-        batchNorm = config.queryNorm() == ProductKeyConfig.QueryNorm.BATCH ? part("norm", new BatchNorm(features)) : null;
-        layerNorm = config.queryNorm() == ProductKeyConfig.QueryNorm.LAYER ? part("norm", new LayerNorm(features, 1e-5)) : null;
-        boolean memoryPlus = config.gate() == ProductKeyConfig.Gate.MEMORY_PLUS;
-        double bound = 1 / Math.sqrt(memoryPlus ? config.queryWidth() : half);
-        keys = parameter("keys",
-                Initial.uniform(Tensor.empty(DType.FLOAT32, config.heads(), 2, config.subKeys(), half), bound));
-        values = shared != null ? shared
-                : part("values", new ValueTable(config.slots(), config.width(), config.valueInit(), config.valueDtype()));
-        boolean gated = config.gate() != ProductKeyConfig.Gate.NONE;
-        gate = gated ? part("gate", new Linear(config.width(), config.width(), memoryPlus)) : null;
-        output = gated ? part("output", new Linear(config.width(), config.width(), memoryPlus)) : null;
-        if (memoryPlus) {
-            try (var noGrad = NoGrad.open()) {
-                Initial.uniform(query.weight(), Math.sqrt(6.0 / (config.width() + features)));
-                Initial.normal(gate.weight(), 1 / Math.sqrt(config.width()));
-                Initial.normal(output.weight(), 1 / Math.sqrt(config.width()));
+        try (var construction = Construction.open()) {
+            query = part("query", new Linear(config.width(), features));
+            batchNorm = config.queryNorm() == ProductKeyConfig.QueryNorm.BATCH ? part("norm", new BatchNorm(features)) : null;
+            layerNorm = config.queryNorm() == ProductKeyConfig.QueryNorm.LAYER ? part("norm", new LayerNorm(features, 1e-5)) : null;
+            boolean memoryPlus = config.gate() == ProductKeyConfig.Gate.MEMORY_PLUS;
+            double bound = 1 / Math.sqrt(memoryPlus ? config.queryWidth() : half);
+            keys = parameter("keys",
+                    Initial.uniform(Tensor.empty(DType.FLOAT32, config.heads(), 2, config.subKeys(), half), bound));
+            values = shared != null ? shared
+                    : part("values", new ValueTable(config.slots(), config.width(), config.valueInit(), config.valueDtype()));
+            boolean gated = config.gate() != ProductKeyConfig.Gate.NONE;
+            gate = gated ? part("gate", new Linear(config.width(), config.width(), memoryPlus)) : null;
+            output = gated ? part("output", new Linear(config.width(), config.width(), memoryPlus)) : null;
+            if (memoryPlus) {
+                try (var noGrad = NoGrad.open()) {
+                    Initial.uniform(query.weight(), Math.sqrt(6.0 / (config.width() + features)));
+                    Initial.normal(gate.weight(), 1 / Math.sqrt(config.width()));
+                    Initial.normal(output.weight(), 1 / Math.sqrt(config.width()));
+                }
             }
+            construction.complete();
         }
     }
 
     /// @param x (..., d)
     /// @param real (R) int64, which rows of x, flattened to (tokens, d), are real tokens; null where all are
     /// @return (..., d), zero at tokens that are not real: they are neither read nor counted
-    /// @throws IllegalArgumentException for a single real token in training with batch norm: one has no variance
+    /// @throws IllegalArgumentException if x has another width, or for a single real token in training with batch norm: one has no variance
     public Tensor forward(Tensor x, Tensor real) {
         long[] shape = x.shape();
+        if (shape.length == 0 || shape[shape.length - 1] != config.width()) {
+            throw new IllegalArgumentException("Product-key memory: x of shape " + Arrays.toString(shape) + " was given, and tokens of width "
+                    + config.width() + " are wanted. Give (..., " + config.width() + ").");
+        }
         Tensor tokens = x.reshape(-1, config.width()); // (tokens, d)
         if (real == null) {
             return read(tokens).reshape(shape);

@@ -1,7 +1,9 @@
 package dev.mneme.pkm;
 
+import dev.mneme.torch.Construction;
 import dev.mneme.torch.DType;
 import dev.mneme.torch.NoGrad;
+import dev.mneme.torch.Steps;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
 import dev.mneme.torch.Torch;
@@ -34,6 +36,14 @@ public final class SparseAdam implements AutoCloseable {
     public record Config(
             double beta1, double beta2, double eps, double weightDecay, boolean rowWise, boolean perRowCorrection, long seed) {
         public static final Config DEFAULT = new Config(0.9, 0.999, 1e-8, 0, false, false, 0);
+
+        public Config {
+            if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && eps > 0 && Double.isFinite(eps) && weightDecay >= 0
+                    && Double.isFinite(weightDecay))) {
+                throw new IllegalArgumentException("SparseAdam: beta1 " + beta1 + ", beta2 " + beta2 + ", eps " + eps + ", weight decay " + weightDecay
+                        + " were given. Betas are from 0 to below 1, eps above 0, weight decay at least 0.");
+            }
+        }
     }
 
     private final ValueTable table;
@@ -50,7 +60,9 @@ public final class SparseAdam implements AutoCloseable {
         this(table, config, Mode.FUSED);
     }
 
-    /// The optimizer of a table from here on, in place of any before it.
+    /// The optimizer of a table from here on, in place of any before it, until it is closed.
+    ///
+    /// @throws IllegalStateException in fused mode, if the table trains only some rows ([ValueTable#trainOnly])
     public SparseAdam(ValueTable table, Config config, Mode mode) {
         this.table = table;
         this.config = config;
@@ -58,18 +70,24 @@ public final class SparseAdam implements AutoCloseable {
         Tensor weight = table.weight();
         long rows = weight.size(0);
         DType real = weight.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
-        expAvg = Torch.zeros(weight.shape(), real, weight.device()).keep();
-        expAvgSq = Torch.zeros(config.rowWise() ? new long[] {rows} : weight.shape(), real, weight.device()).keep();
-        rowSteps = Torch.zeros(new long[] {rows}, DType.INT32, weight.device()).keep();
-        steps = Torch.zeros(new long[0], DType.INT64, weight.device()).keep();
-        rate = Torch.zeros(new long[0], DType.FLOAT64, weight.device()).keep();
-        table.trainBy(mode == Mode.FUSED ? this : null);
+        try (var construction = Construction.open()) {
+            expAvg = Torch.zeros(weight.shape(), real, weight.device()).keep();
+            expAvgSq = Torch.zeros(config.rowWise() ? new long[] {rows} : weight.shape(), real, weight.device()).keep();
+            rowSteps = Torch.zeros(new long[] {rows}, DType.INT32, weight.device()).keep();
+            steps = Torch.zeros(new long[0], DType.INT64, weight.device()).keep();
+            rate = Torch.zeros(new long[0], DType.FLOAT64, weight.device()).keep();
+            table.trainBy(this);
+            construction.complete();
+        }
     }
 
     /// Begins a step, before its lookups: counts it, whether or not any follow.
     ///
     /// @param lr the learning rate of this step
+    /// @throws IllegalStateException if the table has another optimizer by now
     public void begin(double lr) {
+        Steps.requireRate(lr);
+        requireTable("begin");
         try (var scope = TensorScope.open(); var noGrad = NoGrad.open()) {
             steps.add_(1);
             rate.fill_(lr);
@@ -78,7 +96,10 @@ public final class SparseAdam implements AutoCloseable {
 
     /// Ends a step, after its backward passes: applies the table's gradient, if there is one, and forgets it. Fused updates are
     /// done by then.
+    ///
+    /// @throws IllegalStateException if the table has another optimizer by now
     public void apply() {
+        requireTable("apply");
         if (mode == Mode.FUSED) {
             return;
         }
@@ -88,6 +109,13 @@ public final class SparseAdam implements AutoCloseable {
                 MemoryOps.sparseAdam(gradient.rows(), gradient.values(), table.weight(), this);
                 table.clearGradient();
             }
+        }
+    }
+
+    private void requireTable(String asked) {
+        if (table.optimizer() != this) {
+            throw new IllegalStateException("SparseAdam." + asked + ": the table of values has another optimizer, which was made after this one, or this one was"
+                    + " closed. Use the last one that was made.");
         }
     }
 
@@ -106,6 +134,10 @@ public final class SparseAdam implements AutoCloseable {
         state.put("row_steps", rowSteps);
         state.put("step", steps);
         return state;
+    }
+
+    Mode mode() {
+        return mode;
     }
 
     public ValueTable table() {
@@ -138,6 +170,7 @@ public final class SparseAdam implements AutoCloseable {
 
     @Override
     public void close() {
+        table.leave(this);
         state().values().forEach(Tensor::close);
         rate.close();
     }

@@ -28,7 +28,7 @@ public final class ValueTable extends Module {
 
     private final Tensor weight;
     private Tensor leaf; // (K, d), one element expanded: its gradient is that of the table, in the arithmetic's dtype
-    private SparseAdam fused; // updates the rows in the backward pass, or null
+    private SparseAdam optimizer; // or null
     private boolean frozen;
     private Tensor trained; // (K), float32: 1 at the rows that are trained, 0 at the others; null where all are
     private int lookups; // since the gradient was cleared, those that may add to it
@@ -49,8 +49,8 @@ public final class ValueTable extends Module {
         if (!isTraining() || frozen) {
             return MemoryOps.bag(hits, weight);
         }
-        if (fused != null) {
-            return MemoryOps.bagAdam(hits, weight, fused);
+        if (isFused()) {
+            return MemoryOps.bagAdam(hits, weight, optimizer);
         }
         lookups++;
         return MemoryOps.bagCompact(hits, weight, leaf());
@@ -102,7 +102,7 @@ public final class ValueTable extends Module {
     /// @param rows (U), int64, or null for all
     /// @throws IllegalStateException if the optimizer updates rows in the backward pass
     public void trainOnly(Tensor rows) {
-        if (rows != null && fused != null) {
+        if (rows != null && isFused()) {
             throw new IllegalStateException("ValueTable.trainOnly: its optimizer is in fused mode, which updates every row hit. Give it one in"
                     + " compact mode.");
         }
@@ -140,10 +140,28 @@ public final class ValueTable extends Module {
         this.frozen = frozen;
     }
 
-    /// @param fused updates the rows in the backward pass; null where the gradient is to be left
-    void trainBy(SparseAdam fused) {
-        this.fused = fused;
+    private boolean isFused() {
+        return optimizer != null && optimizer.mode() == SparseAdam.Mode.FUSED;
+    }
+
+    /// @throws IllegalStateException if it updates every row hit, and only some are to be trained
+    void trainBy(SparseAdam other) {
+        if (other.mode() == SparseAdam.Mode.FUSED && trained != null) {
+            throw new IllegalStateException("SparseAdam: fused mode updates every row hit, and the table trains only some (trainOnly). Use compact mode.");
+        }
+        optimizer = other;
         clearGradient();
+    }
+
+    /// An optimizer is closed: from here on the gradient is left.
+    void leave(SparseAdam closed) {
+        if (optimizer == closed) {
+            optimizer = null;
+        }
+    }
+
+    SparseAdam optimizer() {
+        return optimizer;
     }
 
     /// (K, d).

@@ -15,6 +15,8 @@ import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
 import dev.mneme.torch.Torch;
+import dev.mneme.torch.TorchException;
+import dev.mneme.torch.testing.Expect;
 import dev.mneme.torch.testing.Golden;
 import dev.mneme.torch.testing.NoLeaks;
 import java.util.ArrayList;
@@ -360,5 +362,32 @@ class ProductKeyMemoryTest {
 
     private static double deviation(double[] values) {
         return Math.sqrt(Arrays.stream(values).map(v -> v * v).average().orElseThrow());
+    }
+
+    @Test
+    void tokensOfAnotherWidthAreRefused() {
+        try (var scope = TensorScope.open(); var memory = new ProductKeyMemory(new ProductKeyConfig(16, 2, 4, 2, 8, QueryNorm.NONE, ValueInit.ZERO))) {
+            for (long[] shape : new long[][] {{4, 8}, {2, 2, 8}, {2, 32}, {0, 8}, {16, 1}, {}}) {
+                Expect.message(IllegalArgumentException.class, () -> memory.forward(Tensor.zeros(DType.FLOAT32, shape), null),
+                        "x of shape " + Arrays.toString(shape) + " was given, and tokens of width 16 are wanted");
+            }
+        }
+    }
+
+    /// What was made before the table, which no machine holds, is freed.
+    @Test
+    void aMemoryThatCannotBeMadeLeavesNothing() {
+        assertThrows(TorchException.class, () -> new ProductKeyMemory(new ProductKeyConfig(4096, 1, 46_340, 1, 2, QueryNorm.BATCH, ValueInit.ZERO)));
+    }
+
+    /// As PyTorch's modules do: what nothing was read of has zero gradients.
+    @Test
+    void aBackwardPassOverNoTokenGivesZeroGradients() {
+        try (var scope = TensorScope.open(); var memory = new ProductKeyMemory(new ProductKeyConfig(16, 2, 8, 4, 8, QueryNorm.NONE, ValueInit.NORMAL))) {
+            memory.forward(Tensor.zeros(DType.FLOAT32, 0, 16), null).sum().backward();
+            assertEquals(0, memory.keys().grad().abs().sum().item());
+            memory.forward(Tensor.ones(DType.FLOAT32, 3, 16), Tensor.of(new long[0])).sum().backward();
+            assertEquals(0, memory.keys().grad().abs().sum().item());
+        }
     }
 }

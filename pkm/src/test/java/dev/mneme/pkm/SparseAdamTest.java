@@ -19,6 +19,7 @@ import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
 import dev.mneme.torch.TorchException;
+import dev.mneme.torch.testing.Expect;
 import dev.mneme.torch.testing.Golden;
 import dev.mneme.torch.testing.NoLeaks;
 import java.io.IOException;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(NoLeaks.class)
 class SparseAdamTest {
@@ -309,5 +311,67 @@ class SparseAdamTest {
             adam.apply();
             assertArrayEquals(new long[] {0, 0, 1, 0}, adam.state().get("row_steps").toLongs());
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-1, Double.NaN, Double.POSITIVE_INFINITY})
+    void aLearningRateIsFiniteAndNotNegative(double lr) {
+        try (var memory = memory(); var adam = new SparseAdam(memory.values(), SparseAdam.Config.DEFAULT)) {
+            Expect.message(IllegalArgumentException.class, () -> adam.begin(lr), "The learning rate " + lr + " was given");
+        }
+    }
+
+    @Test
+    void aConfigurationIsLookedAt() {
+        Expect.message(IllegalArgumentException.class, () -> new SparseAdam.Config(1.5, 0.999, 1e-8, 0, false, false, 0), "beta1 1.5");
+        Expect.message(IllegalArgumentException.class, () -> new SparseAdam.Config(0.9, 0.999, 0, 0, false, false, 0), "eps 0.0");
+        Expect.message(IllegalArgumentException.class, () -> new SparseAdam.Config(0.9, 0.999, 1e-8, Double.NaN, false, false, 0), "weight decay NaN");
+    }
+
+    /// A gradient that the first takes, the second does not see.
+    @Test
+    void anOptimizerThatAnotherTookThePlaceOfIsRefused() {
+        try (var memory = memory(); var first = new SparseAdam(memory.values(), SparseAdam.Config.DEFAULT, SparseAdam.Mode.COMPACT);
+                var second = new SparseAdam(memory.values(), SparseAdam.Config.DEFAULT, SparseAdam.Mode.COMPACT)) {
+            Expect.message(IllegalStateException.class, () -> first.begin(1e-3), "SparseAdam.begin: the table of values has another optimizer");
+            Expect.message(IllegalStateException.class, first::apply, "SparseAdam.apply: the table of values has another optimizer");
+            second.begin(1e-3);
+            second.apply();
+        }
+    }
+
+    @Test
+    void withoutItsOptimizerATableKeepsItsGradient() {
+        try (var scope = TensorScope.open(); var memory = memory()) {
+            new SparseAdam(memory.values(), SparseAdam.Config.DEFAULT).close();
+            memory.forward(Tensor.ones(DType.FLOAT32, 3, 16), null).sum().backward();
+            assertTrue(memory.values().gradient() != null);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void someRowsAreTrainedInCompactModeOnly(SparseAdam.Mode mode) {
+        try (var scope = TensorScope.open(); var memory = memory()) {
+            memory.values().trainOnly(Tensor.of(new long[] {1}));
+            if (mode == SparseAdam.Mode.FUSED) {
+                Expect.message(IllegalStateException.class, () -> new SparseAdam(memory.values(), SparseAdam.Config.DEFAULT, mode), "trainOnly");
+                return;
+            }
+            double[] before = memory.values().weight().flatten().toDoubles();
+            try (var adam = new SparseAdam(memory.values(), SparseAdam.Config.DEFAULT, mode)) {
+                adam.begin(1e-2);
+                memory.forward(Tensor.ones(DType.FLOAT32, 3, 16).cumsum(0, DType.FLOAT32), null).sum().backward();
+                adam.apply();
+            }
+            double[] after = memory.values().weight().flatten().toDoubles();
+            for (int i = 0; i < after.length; i++) {
+                assertTrue(i / 16 == 1 || before[i] == after[i], "row " + i / 16);
+            }
+        }
+    }
+
+    private static ProductKeyMemory memory() {
+        return new ProductKeyMemory(new ProductKeyConfig(16, 2, 4, 2, 8, ProductKeyConfig.QueryNorm.NONE, ProductKeyConfig.ValueInit.NORMAL));
     }
 }

@@ -114,11 +114,11 @@ public final class BundledLibrary {
                 }
             }
             out.force(true);
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             Files.deleteIfExists(part);
             throw e;
         }
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /// All of a resource.

@@ -22,7 +22,7 @@ public final class CacheFolder {
 
     /// Where to look for what was made before: the folder may not exist.
     ///
-    /// @throws IllegalArgumentException if `MNEME_CACHE` is a relative path, which would mean another folder to each program
+    /// @throws IllegalArgumentException if `MNEME_CACHE` or the property is a relative path, which would mean another folder to each program
     /// @throws IOException if it would be one under `java.io.tmpdir` that others can write to
     public static Path path() throws IOException {
         Path named = named();
@@ -64,17 +64,17 @@ public final class CacheFolder {
 
     private static Path named() {
         String property = System.getProperty(PROPERTY);
-        if (property != null) {
-            return Path.of(property).toAbsolutePath();
-        }
-        String variable = System.getenv(VARIABLE);
-        if (variable == null || variable.isEmpty()) {
+        return property != null && !property.isEmpty() ? absolute("-D" + PROPERTY, property) : absolute(VARIABLE, System.getenv(VARIABLE));
+    }
+
+    private static Path absolute(String name, String path) {
+        if (path == null || path.isEmpty()) {
             return null;
         }
-        if (!variable.startsWith("/")) {
-            throw new IllegalArgumentException(VARIABLE + "=" + variable + " is not an absolute path. Give one that begins with /, or unset it.");
+        if (!path.startsWith("/")) {
+            throw new IllegalArgumentException(name + "=" + path + " is not an absolute path. Give one that begins with /, or unset it.");
         }
-        return Path.of(variable);
+        return Path.of(path);
     }
 
     /// The XDG base directory specification has relative paths ignored. A user without an entry in the password file has the home `?`.

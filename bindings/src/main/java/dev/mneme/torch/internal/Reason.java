@@ -3,6 +3,7 @@ package dev.mneme.torch.internal;
 import java.io.CharConversionException;
 import java.io.EOFException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -32,6 +33,7 @@ public final class Reason {
             case DirectoryNotEmptyException _ -> "the folder is not empty";
             case NotDirectoryException _ -> "it is not a folder";
             case FileSystemException files -> told(files, files.getReason());
+            case ClosedByInterruptException _ -> "the thread was interrupted";
             case CharacterCodingException _ -> "it is not UTF-8 text";
             case CharConversionException _ -> "it is not UTF-8 text";
             case ZipException _ -> "it is damaged" + details(e);

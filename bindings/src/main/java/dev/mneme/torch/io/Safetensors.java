@@ -1,5 +1,6 @@
 package dev.mneme.torch.io;
 
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -14,6 +15,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -270,6 +272,11 @@ public final class Safetensors implements TensorFile {
             throw new IllegalArgumentException("Writing " + file + ": a tensor is named " + METADATA
                     + ", which the format keeps for itself. Give it another name.");
         }
+        tensors.keySet().forEach(name -> requireText(file, "a tensor's name", name));
+        metadata.forEach((name, value) -> {
+            requireText(file, "a name of the metadata", name);
+            requireText(file, "the metadata's " + name, value);
+        });
         ObjectNode header = JSON.createObjectNode();
         if (!metadata.isEmpty()) {
             ObjectNode node = header.putObject(METADATA);
@@ -301,6 +308,15 @@ public final class Safetensors implements TensorFile {
         } catch (IOException | RuntimeException e) {
             Files.deleteIfExists(part);
             throw e;
+        }
+    }
+
+    /// What cannot be written would be replaced by question marks, or refused when it is read.
+    private static void requireText(Path file, String what, String text) {
+        if (text == null || !StandardCharsets.UTF_8.newEncoder().canEncode(text) || text.length() > StreamReadConstraints.DEFAULT_MAX_NAME_LEN) {
+            throw new IllegalArgumentException("Writing " + file + ": " + what + (text == null ? " is null" : text.length() > StreamReadConstraints.DEFAULT_MAX_NAME_LEN
+                    ? " has " + text.length() + " characters" : " has half of a surrogate pair, which UTF-8 has nothing for")
+                    + ". Give a text of at most " + StreamReadConstraints.DEFAULT_MAX_NAME_LEN + " characters.");
         }
     }
 

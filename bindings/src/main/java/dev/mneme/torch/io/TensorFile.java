@@ -6,6 +6,7 @@ import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -24,10 +25,15 @@ public interface TensorFile extends Closeable {
 
     /// Copies one tensor into another of the same shape, converting the dtype.
     ///
-    /// @throws IllegalArgumentException if there is none of that name
+    /// @throws IllegalArgumentException if there is none of that name, or the shapes differ
     default void read(String name, Tensor into) throws IOException {
         try (var scope = TensorScope.open(); var noGrad = NoGrad.open()) {
-            into.copy_(tensor(name));
+            Tensor read = tensor(name);
+            if (!Arrays.equals(read.shape(), into.shape())) { // copy_ would broadcast
+                throw new IllegalArgumentException("Reading " + name + ": it has shape " + Arrays.toString(read.shape()) + ", and the tensor that it was to be"
+                        + " copied into has " + Arrays.toString(into.shape()) + ". Give one of the same shape.");
+            }
+            into.copy_(read);
         }
     }
 

@@ -47,6 +47,7 @@ final class Unpickler {
     private static final int MOST_DIMENSIONS = 64;
     private static final int MOST_VALUES = 2_000_000; // a tensor takes about 25
     private static final int LONGEST_NAME = 1000;
+    private static final int DEEPEST = 500; // dicts and lists in each other
 
     private static final Global ORDERED_DICT = new Global("collections.OrderedDict");
     private static final Global REBUILD_TENSOR = new Global("torch._utils._rebuild_tensor_v2");
@@ -83,7 +84,7 @@ final class Unpickler {
         if (!(root instanceof Map<?, ?> dict)) {
             throw new Refused("it holds " + describe(root) + ", where a dict of tensors belongs");
         }
-        collect("", dict, tensors, new IdentityHashMap<>());
+        collect("", dict, tensors, new IdentityHashMap<>(), 0);
         if (tensors.isEmpty() && !dict.isEmpty()) {
             throw new Refused("it holds a dict without tensors");
         }
@@ -92,12 +93,16 @@ final class Unpickler {
 
     /// @param seen whether there are tensors in the dicts and lists read so far: each is read once, however often a pickle names it
     /// @return whether there are tensors in it
-    private static boolean collect(String name, Object value, Map<String, StoredTensor> tensors, Map<Object, Boolean> seen) throws Refused {
+    private static boolean collect(String name, Object value, Map<String, StoredTensor> tensors, Map<Object, Boolean> seen, int depth)
+            throws Refused {
         if (value instanceof StoredTensor tensor) {
             if (tensors.put(name, tensor) != null) {
                 throw new Refused("two of its tensors are named " + name);
             }
             return true;
+        }
+        if (depth > DEEPEST) {
+            throw new Refused("its dicts and lists are more than " + DEEPEST + " deep");
         }
         Boolean known = seen.putIfAbsent(value, true); // true while it is read: it could hold itself
         if (known != null) {
@@ -114,7 +119,7 @@ final class Unpickler {
                 if (name.length() + key.length() > LONGEST_NAME) {
                     throw new Refused("something in it has a name of more than " + LONGEST_NAME + " characters");
                 }
-                found |= collect(name.isEmpty() ? key : name + "." + key, inner, tensors, seen);
+                found |= collect(name.isEmpty() ? key : name + "." + key, inner, tensors, seen, depth + 1);
             }
         }
         seen.put(value, found);

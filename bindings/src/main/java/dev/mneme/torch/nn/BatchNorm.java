@@ -1,5 +1,6 @@
 package dev.mneme.torch.nn;
 
+import dev.mneme.torch.Construction;
 import dev.mneme.torch.DType;
 import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Tensor;
@@ -24,11 +25,14 @@ public final class BatchNorm extends Module {
     public BatchNorm(long width, double eps, double momentum) {
         this.eps = eps;
         this.momentum = momentum;
-        weight = parameter("weight", Tensor.ones(DType.FLOAT32, width));
-        bias = parameter("bias", Tensor.zeros(DType.FLOAT32, width));
-        runningMean = buffer("running_mean", Tensor.zeros(DType.FLOAT32, width));
-        runningVar = buffer("running_var", Tensor.ones(DType.FLOAT32, width));
-        batches = buffer("num_batches_tracked", Tensor.zeros(DType.INT64));
+        try (var construction = Construction.open()) {
+            weight = parameter("weight", Tensor.ones(DType.FLOAT32, width));
+            bias = parameter("bias", Tensor.zeros(DType.FLOAT32, width));
+            runningMean = buffer("running_mean", Tensor.zeros(DType.FLOAT32, width));
+            runningVar = buffer("running_var", Tensor.ones(DType.FLOAT32, width));
+            batches = buffer("num_batches_tracked", Tensor.zeros(DType.INT64));
+            construction.complete();
+        }
     }
 
     public BatchNorm(long width) {
@@ -40,8 +44,12 @@ public final class BatchNorm extends Module {
         this.held = held;
     }
 
-    /// @param x (rows, width), with at least two rows in training
+    /// @param x (rows, width)
+    /// @throws IllegalArgumentException for one row in training: it has no variance, and libtorch would leave NaN in the running one
     public Tensor forward(Tensor x) {
+        if (isTraining() && x.dim() > 0 && x.size(0) == 1) {
+            throw new IllegalArgumentException("BatchNorm: one row was given in training, and one has no variance. Give at least 2.");
+        }
         if (isTraining() && !held) {
             try (var scope = TensorScope.open(); var noGrad = NoGrad.open()) {
                 batches.add_(1);

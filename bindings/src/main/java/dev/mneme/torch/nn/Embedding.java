@@ -1,9 +1,9 @@
 package dev.mneme.torch.nn;
 
+import dev.mneme.torch.Construction;
 import dev.mneme.torch.DType;
 import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Tensor;
-import dev.mneme.torch.TensorScope;
 import dev.mneme.torch.Torch;
 
 /// A table of vectors, torch.nn.Embedding. State: `weight` (count, width).
@@ -15,18 +15,19 @@ public final class Embedding extends Module {
     ///
     /// @param paddingIndex the row for padding, or -1 for none
     public Embedding(long count, long width, long paddingIndex) {
-        if (paddingIndex >= count) {
+        if (paddingIndex >= count || paddingIndex < -1) {
             throw new IllegalArgumentException("Embedding: padding index " + paddingIndex + " of a table of " + count
-                    + " rows. Give one below " + count + ", or -1 for none.");
+                    + " rows. Give one from 0 to below " + count + ", or -1 for none.");
         }
         this.paddingIndex = paddingIndex;
-        weight = Initial.normal(Tensor.empty(DType.FLOAT32, count, width), 1);
-        if (paddingIndex >= 0) {
-            try (var scope = TensorScope.open(); var noGrad = NoGrad.open()) {
+        try (var construction = Construction.open(); var noGrad = NoGrad.open()) {
+            weight = Initial.normal(Tensor.empty(DType.FLOAT32, count, width), 1);
+            if (paddingIndex >= 0) {
                 weight.select(0, paddingIndex).zero_();
             }
+            parameter("weight", weight);
+            construction.complete();
         }
-        parameter("weight", weight);
     }
 
     public Embedding(long count, long width) {

@@ -1,5 +1,6 @@
 package dev.mneme.torch.nn;
 
+import dev.mneme.torch.Construction;
 import dev.mneme.torch.DType;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.Torch;
@@ -14,8 +15,11 @@ public final class LayerNorm extends Module {
     public LayerNorm(long width, double eps) {
         this.shape = new long[] {width};
         this.eps = eps;
-        weight = parameter("weight", Tensor.ones(DType.FLOAT32, width));
-        bias = parameter("bias", Tensor.zeros(DType.FLOAT32, width));
+        try (var construction = Construction.open()) {
+            weight = parameter("weight", Tensor.ones(DType.FLOAT32, width));
+            bias = parameter("bias", Tensor.zeros(DType.FLOAT32, width));
+            construction.complete();
+        }
     }
 
     /// @param x (..., width)

@@ -1,5 +1,6 @@
 package dev.mneme.torch.nn;
 
+import dev.mneme.torch.Construction;
 import dev.mneme.torch.DType;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.Torch;
@@ -11,9 +12,12 @@ public final class Linear extends Module {
 
     /// Weight and bias from U(-1/sqrt(in), 1/sqrt(in)), with libtorch's default generator.
     public Linear(long in, long out, boolean hasBias) {
-        double bound = 1 / Math.sqrt(in);
-        weight = parameter("weight", Initial.uniform(Tensor.empty(DType.FLOAT32, out, in), bound));
-        bias = hasBias ? parameter("bias", Initial.uniform(Tensor.empty(DType.FLOAT32, out), bound)) : null;
+        double bound = in > 0 ? 1 / Math.sqrt(in) : 0;
+        try (var construction = Construction.open()) {
+            weight = parameter("weight", Initial.uniform(Tensor.empty(DType.FLOAT32, out, in), bound));
+            bias = hasBias ? parameter("bias", Initial.uniform(Tensor.empty(DType.FLOAT32, out), bound)) : null;
+            construction.complete();
+        }
     }
 
     public Linear(long in, long out) {

@@ -1,9 +1,9 @@
 package dev.mneme.torch.optim;
 
+import dev.mneme.torch.Construction;
 import dev.mneme.torch.DType;
 import dev.mneme.torch.Steps;
 import dev.mneme.torch.Tensor;
-import dev.mneme.torch.TensorScope;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -20,7 +20,8 @@ public final class AdamW implements AutoCloseable {
         public static final Config DEFAULT = new Config(0.9, 0.999, 1e-8, 0.01);
 
         public Config {
-            if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && eps > 0 && weightDecay >= 0)) {
+            if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && eps > 0 && Double.isFinite(eps) && weightDecay >= 0
+                    && Double.isFinite(weightDecay))) {
                 throw new IllegalArgumentException("AdamW: beta1 " + beta1 + ", beta2 " + beta2 + ", eps " + eps
                         + ", weight decay " + weightDecay
                         + " were given. Betas are from 0 to below 1, eps above 0, weight decay at least 0.");
@@ -35,7 +36,7 @@ public final class AdamW implements AutoCloseable {
     private final List<Tensor> expAvgSqs = new ArrayList<>();
     private final List<Tensor> steps = new ArrayList<>();
 
-    /// @throws IllegalArgumentException if a parameter has two names: each step would move it twice
+    /// @throws IllegalArgumentException if a parameter has two names (each step would move it twice), or holds integers
     public AdamW(Map<String, Tensor> named, Config config) {
         this.config = config;
         var given = new IdentityHashMap<Tensor, String>();
@@ -46,18 +47,18 @@ public final class AdamW implements AutoCloseable {
                         + " are one parameter, which each step would move twice. Give it under one name, as Module.namedParameters() does.");
             }
         });
-        named.forEach((name, parameter) -> {
-            names.add(name);
-            parameters.add(parameter);
-            expAvgs.add(zerosLike(parameter));
-            expAvgSqs.add(zerosLike(parameter));
-            steps.add(Tensor.zeros(DType.FLOAT32).keep());
-        });
-    }
-
-    private static Tensor zerosLike(Tensor parameter) {
-        try (var scope = TensorScope.open()) {
-            return parameter.detach().zerosLike().keep();
+        try (var construction = Construction.open()) {
+            named.forEach((name, parameter) -> {
+                if (!parameter.dtype().isFloatingPoint()) {
+                    throw new IllegalArgumentException("AdamW: " + name + " has dtype " + parameter.dtype() + ". Give tensors of real numbers.");
+                }
+                names.add(name);
+                parameters.add(parameter);
+                expAvgs.add(parameter.detach().zerosLike().keep());
+                expAvgSqs.add(parameter.detach().zerosLike().keep());
+                steps.add(Tensor.zeros(DType.FLOAT32).keep());
+            });
+            construction.complete();
         }
     }
 

@@ -90,4 +90,10 @@ class CacheFolderTest {
         assertTrue(show(Map.of("HOME", ""), Stream.concat(Stream.of(options), Stream.of("-DonlyLook=true")).toArray(String[]::new))
                 .endsWith("is not a folder that only this user can write to; name one in MNEME_CACHE"));
     }
+
+    @Test
+    void aPropertyThatIsRelativeIsAMistakeAndAnEmptyOneIsNone() throws IOException {
+        assertEquals("-Dmneme.cache=a/b is not an absolute path. Give one that begins with /, or unset it.", show(Map.of(), "-Dmneme.cache=a/b"));
+        assertEquals(folder.resolve("v").toString(), show(Map.of("MNEME_CACHE", folder.resolve("v").toString()), "-Dmneme.cache="));
+    }
 }

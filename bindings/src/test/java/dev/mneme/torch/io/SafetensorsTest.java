@@ -12,8 +12,8 @@ import dev.mneme.torch.TensorScope;
 import dev.mneme.torch.testing.Expect;
 import dev.mneme.torch.testing.Golden;
 import dev.mneme.torch.testing.NoLeaks;
-import java.lang.foreign.Arena;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -268,5 +269,27 @@ class SafetensorsTest {
                 }
             }
         }
+    }
+
+    @Test
+    void atensorIsNotReadIntoOneOfAnotherShape(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("a.safetensors");
+        Safetensors.write(file, Map.of("a", Tensor.ones(DType.FLOAT32, 1)), Map.of());
+        try (var read = Safetensors.open(file)) {
+            Tensor into = Tensor.zeros(DType.FLOAT32, 3);
+            Expect.message(IllegalArgumentException.class, () -> read.read("a", into), "Reading a: it has shape [1], and the tensor that it was to be copied into has [3]");
+            assertEquals(0, into.sum().item());
+        }
+    }
+
+    @Test
+    void whatNobodyCouldReadIsNotWritten(@TempDir Path folder) {
+        Path file = folder.resolve("a.safetensors");
+        Map<String, Tensor> tensors = Map.of("a", Tensor.ones(DType.FLOAT32, 1));
+        Expect.message(IllegalArgumentException.class, () -> Safetensors.write(file, Map.of("a\ud800", tensors.get("a")), Map.of()), "half of a surrogate pair");
+        Expect.message(IllegalArgumentException.class, () -> Safetensors.write(file, Map.of("n".repeat(50_001), tensors.get("a")), Map.of()), "has 50001 characters");
+        Expect.message(IllegalArgumentException.class, () -> Safetensors.write(file, tensors, Map.of("x", "\udc00")), "half of a surrogate pair");
+        Expect.message(IllegalArgumentException.class, () -> Safetensors.write(file, tensors, Collections.singletonMap("x", null)), "the metadata's x is null");
+        assertFalse(Files.exists(file));
     }
 }

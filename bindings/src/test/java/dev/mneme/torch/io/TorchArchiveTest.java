@@ -384,4 +384,23 @@ class TorchArchiveTest {
             }
         }
     }
+
+    /// Each level is an empty dict, stored under an empty name: no name grows.
+    @Test
+    void dictsInEachOtherEndSomewhere() throws IOException {
+        int depth = 200_000;
+        var pickle = ByteBuffer.allocate(2 + 7 * depth + 1);
+        pickle.put((byte) 0x80).put((byte) 2);
+        for (int i = 0; i < depth; i++) {
+            pickle.put((byte) '}').put((byte) 'X').putInt(0);
+        }
+        pickle.put((byte) '}');
+        for (int i = 0; i < depth - 1; i++) {
+            pickle.put((byte) 's');
+        }
+        byte[] bytes = Arrays.copyOf(pickle.array(), pickle.position() + 2);
+        bytes[bytes.length - 2] = 's';
+        bytes[bytes.length - 1] = '.';
+        assertRefused(bytes, "its dicts and lists are more than 500 deep");
+    }
 }

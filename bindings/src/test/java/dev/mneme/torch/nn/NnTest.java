@@ -23,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Layers against PyTorch's, in float64: outputs, and the gradients of (y * g).sum().
 @ExtendWith(NoLeaks.class)
@@ -236,5 +238,32 @@ class NnTest {
             assertArrayEquals(new double[] {0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0}, table.weight().grad().toDoubles());
         }
         Expect.message(IllegalArgumentException.class, () -> new Embedding(5, 3, 5), "padding index 5", "5 rows", "below 5");
+    }
+
+    /// PyTorch: "Expected more than 1 value per channel when training".
+    @Test
+    void oneRowHasNoVariance() {
+        try (var norm = new BatchNorm(2)) {
+            Tensor row = Tensor.ones(DType.FLOAT32, 1, 2);
+            Expect.message(IllegalArgumentException.class, () -> norm.forward(row), "BatchNorm: one row was given in training");
+            norm.hold(true);
+            Expect.message(IllegalArgumentException.class, () -> norm.forward(row), "BatchNorm: one row was given in training");
+            norm.train(false);
+            assertArrayEquals(new double[] {1, 1}, norm.forward(row).flatten().toDoubles(), 1e-5);
+        }
+    }
+
+    /// PyTorch's bias is zero then.
+    @Test
+    void aLinearLayerOfNothingGivesItsBias() {
+        try (var linear = new Linear(0, 3)) {
+            assertArrayEquals(new double[] {0, 0, 0}, linear.forward(Tensor.ones(DType.FLOAT32, 1, 0)).flatten().toDoubles(), 1e-9);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-5, -2, 10})
+    void aPaddingIndexOutsideOfTheTableIsRefused(long index) {
+        Expect.message(IllegalArgumentException.class, () -> new Embedding(10, 4, index), "padding index " + index + " of a table of 10 rows");
     }
 }

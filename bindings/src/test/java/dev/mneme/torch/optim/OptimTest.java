@@ -264,4 +264,21 @@ class OptimTest {
         assertEquals(1, Schedule.constant(4).factor(4));
         assertEquals(1, Schedule.constant(4).factor(1_000_000));
     }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-1, Double.NaN, Double.POSITIVE_INFINITY})
+    void aLearningRateIsFiniteAndNotNegative(double lr) {
+        try (var scope = TensorScope.open(); var adam = new AdamW(Map.of("x", Tensor.ones(DType.FLOAT32, 2)), AdamW.Config.DEFAULT)) {
+            Expect.message(IllegalArgumentException.class, () -> adam.step(lr), "The learning rate " + lr + " was given");
+        }
+    }
+
+    @Test
+    void integersAreNotTrained() {
+        try (var scope = TensorScope.open()) {
+            Map<String, Tensor> named = Map.of("ids", Tensor.zeros(DType.INT64, 2));
+            Expect.message(IllegalArgumentException.class, () -> new AdamW(named, AdamW.Config.DEFAULT), "AdamW: ids has dtype int64");
+            Expect.message(IllegalArgumentException.class, () -> new AdamW.Config(0.9, 0.999, Double.POSITIVE_INFINITY, 0), "eps Infinity");
+        }
+    }
 }

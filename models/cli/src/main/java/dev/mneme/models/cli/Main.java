@@ -43,6 +43,12 @@ public final class Main implements Runnable {
         } catch (UnsatisfiedLinkError | OutOfMemoryError e) {
             System.err.println("mneme: " + e.getMessage());
             status = CommandLine.ExitCode.SOFTWARE;
+        } catch (Error e) {
+            System.err.println("mneme: " + e + ": this is a fault of mneme's. Report it, with the trace that MNEME_JVM_OPTIONS=-Dmneme.trace=true shows.");
+            if (Boolean.getBoolean("mneme.trace")) {
+                e.printStackTrace();
+            }
+            status = CommandLine.ExitCode.SOFTWARE;
         }
         System.exit(output.statusAfter(status));
     }

@@ -9,7 +9,6 @@ import dev.mneme.models.base.internal.Json;
 import dev.mneme.models.base.internal.Setting;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -31,8 +30,8 @@ final class SettingFlags {
                 continue;
             }
             JsonNode value = values.path(setting.name());
-            var option = OptionSpec.builder(flag(setting)).paramLabel("<" + label(setting.type()) + ">").type(String.class)
-                    .description(setting.description() + " (" + (value.isTextual() ? value.asText().toLowerCase(Locale.ROOT) : value.toString()) + ")");
+            var option = OptionSpec.builder(flag(setting)).paramLabel("<" + label(setting) + ">").type(String.class)
+                    .description(setting.description() + " (" + shown(value) + ")");
             command.addOption(option.build());
         }
     }
@@ -68,6 +67,12 @@ final class SettingFlags {
         }
     }
 
+    /// As the flag takes it.
+    private static String shown(JsonNode value) {
+        return value.isTextual() ? value.asText().toLowerCase(Locale.ROOT)
+                : value.isArray() ? String.join(",", value.valueStream().map(JsonNode::asText).toList()) : value.toString();
+    }
+
     private static String flag(Setting setting) {
         return "--" + setting.name().replace('_', '-');
     }
@@ -89,13 +94,13 @@ final class SettingFlags {
                 for (String part : text.split(",")) {
                     list.add(Decimals.whole(part.strip()).orElseThrow(NumberFormatException::new));
                 }
-            } else if (type.isEnum() && List.of(label(type).split("\\|")).contains(text.toLowerCase(Locale.ROOT))) {
+            } else if (type.isEnum() && setting.choices().contains(text.toLowerCase(Locale.ROOT))) {
                 to.put(name, text.toUpperCase(Locale.ROOT));
             } else {
                 throw new NumberFormatException();
             }
         } catch (NumberFormatException e) {
-            throw new InputException("set " + flag(setting) + " to " + text, "that is no " + label(type),
+            throw new InputException("set " + flag(setting) + " to " + text, "that is no " + label(setting),
                     "give one, or leave the flag out", e);
         }
     }
@@ -104,11 +109,12 @@ final class SettingFlags {
         return type == boolean.class || type == Boolean.class;
     }
 
-    private static String label(Class<?> type) {
+    private static String label(Setting setting) {
+        Class<?> type = setting.type();
         if (type.isEnum()) {
-            return String.join("|", Arrays.stream(type.getEnumConstants()).map(c -> c.toString().toLowerCase(Locale.ROOT)).toList());
+            return String.join("|", setting.choices());
         }
-        return isBoolean(type) ? "true|false" : type == double.class ? "number"
-                : type == String.class ? "name" : type == List.class ? "list of integers" : "integer";
+        return isBoolean(type) ? "true|false" : type == double.class ? "number" : type == String.class ? "name"
+                : type == List.class ? "list of integers, as in 0,2" : "integer";
     }
 }

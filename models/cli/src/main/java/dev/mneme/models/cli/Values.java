@@ -20,6 +20,9 @@ final class Values {
     }
 
     private static Path path(String text) {
+        if (text.isEmpty()) { // as of a variable that is not set: it would be the working folder
+            throw new TypeConversionException("'' is no path (it is empty)");
+        }
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {

@@ -22,16 +22,25 @@ final class NativeTokenizers {
 
     private NativeTokenizers() {}
 
-    /// The binding, loaded on first use.
-    static TokenizersLibrary library() {
-        return Loaded.LIBRARY;
+    private static boolean loaded;
+
+    /// The binding, loaded on first use. What fails then may be mended, and is tried again.
+    static synchronized TokenizersLibrary library() {
+        if (!loaded) {
+            boolean interrupted = Thread.interrupted(); // which would end reading and writing the files of the cache
+            try {
+                load();
+                loaded = true;
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+        return TokenizersLibrary.LIB;
     }
 
-    private static final class Loaded {
-        static final TokenizersLibrary LIBRARY = load();
-    }
-
-    private static TokenizersLibrary load() {
+    private static void load() {
         String name = System.mapLibraryName("tokenizers");
         Path place = Path.of("tokenizers", version(), platform(), name);
         try {
@@ -54,7 +63,6 @@ final class NativeTokenizers {
             throw new IllegalStateException("load the tokenizers library " + place + " in the cache folder: " + e.getMessage()
                     + "; see that the folder can be written and has 20 MB left, or name another in MNEME_CACHE", e);
         }
-        return TokenizersLibrary.LIB;
     }
 
     private static String version() {

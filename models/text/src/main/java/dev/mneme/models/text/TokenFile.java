@@ -12,8 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -23,6 +21,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -36,23 +35,17 @@ final class TokenFile {
     private static final int HEADER = 128; // bytes
     private static final int KEPT = 16; // files, the last used
     private static final long HASHED_AT_ONCE = 1 << 20;
-    private static final String ELSEWHERE = "name another folder in MNEME_CACHE.";
+    private static final Duration ABANDONED = Duration.ofHours(1); // nothing was written to it for as long
 
     /// The sequences of a corpus: of the file where there is one, else of one that is made.
     static TokenSequences of(TextCorpus corpus, Tokenizer tokenizer, int length, TokenSequences.Layout layout) throws IOException {
         Path folder = Files.createDirectories(CacheFolder.writable().resolve("tokens"));
         Path file = folder.resolve(key(corpus, tokenizer, length, layout));
-        MemorySegment rows = Files.exists(file) ? rows(file, length) : null;
+        MemorySegment rows = used(file, length);
         if (rows == null) {
             deleteUnfinished(folder);
-            write(file, corpus, tokenizer, length, layout);
-            rows = rows(file, length);
-            if (rows == null) {
-                throw new IOException("The tokens of the corpus in " + file + " are not what was written. Look at that disk, or " + ELSEWHERE);
-            }
+            rows = write(file, corpus, tokenizer, length, layout);
             deleteOld(folder);
-        } else {
-            Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
         }
         return new TokenSequences(length, rows);
     }
@@ -74,6 +67,16 @@ final class TokenFile {
     private static byte[] header(long rows, int length, String hash) {
         String text = "mneme tokens: " + rows + " rows of " + length + ", sha256 " + hash;
         return (text + " ".repeat(HEADER - 1 - text.length()) + "\n").getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /// The rows of a file, which is marked as used; null where there is none, or it is damaged. Another process may delete it at any time.
+    private static MemorySegment used(Path file, int length) throws IOException {
+        try {
+            Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+            return rows(file, length);
+        } catch (NoSuchFileException e) {
+            return null;
+        }
     }
 
     /// The rows of a file, or null where it is none, or not what was written.
@@ -98,17 +101,24 @@ final class TokenFile {
         return Sha256.hex(digest);
     }
 
-    /// Beside its place first, so that it is whole or not there. The lock says that somebody is at it.
-    private static void write(Path file, TextCorpus corpus, Tokenizer tokenizer, int length, TokenSequences.Layout layout) throws IOException {
+    /// Beside its place first, so that it is whole or not there.
+    ///
+    /// @return the rows, which stay readable when another process deletes the file
+    private static MemorySegment write(Path file, TextCorpus corpus, Tokenizer tokenizer, int length, TokenSequences.Layout layout) throws IOException {
         Path part = Files.createTempFile(file.getParent(), "writing", ".part");
-        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE); FileLock lock = locked(channel)) {
+        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
             writeRows(channel, corpus, tokenizer, length, layout);
             corpus.requireUnchanged(); // or these would be the tokens of another text than the key's
             channel.force(true);
+            MemorySegment rows = rows(part, length);
+            if (rows == null) {
+                throw new IOException("what is there is not what was written");
+            }
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            return rows;
         } catch (IOException | UncheckedIOException e) {
-            throw new IOException("Writing the tokens of the corpus to " + file + " failed: " + Reason.of(e) + ". Make room on that disk, or "
-                    + ELSEWHERE, e);
+            throw new IOException("Writing the tokens of the corpus to " + file + " failed: " + Reason.of(e) + ". Look at that disk and make room there, or"
+                    + " name another folder in MNEME_CACHE.", e);
         } finally {
             Files.deleteIfExists(part);
         }
@@ -138,25 +148,13 @@ final class TokenFile {
         channel.write(ByteBuffer.wrap(header(rows[0], length, Sha256.hex(digest))), 0);
     }
 
-    /// Says for as long as the channel is open that somebody writes; null where the file system has no locks.
-    private static FileLock locked(FileChannel channel) {
-        try {
-            return channel.tryLock();
-        } catch (IOException | OverlappingFileLockException e) {
-            return null;
-        }
-    }
-
-    /// What processes that were killed left half written: nobody holds its lock.
+    /// What processes that were killed left half written: whoever is alive goes on writing. (A lock would say so at once, but a thread of the same process
+    /// that looks at it gives it up.)
     private static void deleteUnfinished(Path folder) throws IOException {
         try (DirectoryStream<Path> parts = Files.newDirectoryStream(folder, "writing*.part")) {
             for (Path part : parts) {
-                try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE); FileLock lock = locked(channel)) {
-                    if (lock != null) {
-                        Files.deleteIfExists(part);
-                    }
-                } catch (NoSuchFileException e) {
-                    // Another process has just deleted it.
+                if (lastUsed(part).isBefore(Instant.now().minus(ABANDONED))) {
+                    Files.deleteIfExists(part);
                 }
             }
         }
@@ -181,7 +179,7 @@ final class TokenFile {
         try {
             return Files.getLastModifiedTime(file).toInstant();
         } catch (IOException e) {
-            return Instant.EPOCH; // deleted meanwhile
+            return Instant.MAX; // deleted meanwhile
         }
     }
 

@@ -119,18 +119,20 @@ public final class Checkpoint {
         }
     }
 
-    /// Tidies up after a process that was killed: puts the best model back where a better one was about to take its place, and removes what
+    /// Tidies up after a process that was killed: puts back a model whose place another was about to take, and removes what
     /// was half written.
     static void recover(Path run) throws IOException {
-        Path before = run.resolve("." + BEST + ".before");
-        if (Files.exists(before) && !Files.exists(run.resolve(BEST))) {
-            Files.move(before, run.resolve(BEST), StandardCopyOption.ATOMIC_MOVE);
-        }
         List<Path> left;
         try (Stream<Path> files = Files.list(run)) {
             left = files.filter(file -> LEFT.matcher(file.getFileName().toString()).matches()).toList();
         }
         for (Path file : left) {
+            String name = file.getFileName().toString();
+            Path of = run.resolve(name.substring(1).replace(".before", ""));
+            if (name.endsWith(".before") && !Files.exists(of)) {
+                Files.move(file, of, StandardCopyOption.ATOMIC_MOVE);
+                continue;
+            }
             delete(file);
         }
     }

@@ -2,6 +2,7 @@ package dev.mneme.models.train;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.mneme.models.base.InputException;
+import dev.mneme.models.base.internal.Choices;
 import dev.mneme.models.zoo.transformer.ModelSize;
 
 /// How the values of memories are trained. In files and flags the names begin with `value_`.
@@ -15,7 +16,7 @@ public record ValueConfig(
         @JsonPropertyDescription("decoupled weight decay of the value rows hit in a step") double weightDecay,
         @JsonPropertyDescription("whether the values' second moment is one number a row") boolean rowWise,
         @JsonPropertyDescription("whether bias corrections of values count the row's updates instead of all steps") boolean perRowCorrection,
-        @JsonPropertyDescription("which values are trained: all or frozen") Training training) {
+        @JsonPropertyDescription("which values are trained: all or frozen") @Choices({"all", "frozen"}) Training training) {
 
     /// Lample et al.'s.
     public static final ValueConfig DEFAULT = of(1e-3);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -12,7 +13,8 @@ import java.util.Locale;
 ///
 /// @param name in snake case: `value_learning_rate`
 /// @param description what it is, or an empty text
-public record Setting(String name, Class<?> type, String description) {
+/// @param choices the names of its values where it has a few, else none
+public record Setting(String name, Class<?> type, String description, List<String> choices) {
     /// Those of a record, in its order.
     public static List<Setting> of(Class<?> record) {
         return of(record, "");
@@ -27,9 +29,18 @@ public record Setting(String name, Class<?> type, String description) {
             } else {
                 JsonPropertyDescription description = component.getAccessor().getAnnotation(JsonPropertyDescription.class);
                 settings.add(new Setting(prefix + component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT), component.getType(),
-                        description == null ? "" : description.value()));
+                        description == null ? "" : description.value(), choices(component)));
             }
         }
         return settings;
+    }
+
+    private static List<String> choices(RecordComponent component) {
+        Choices named = component.getAccessor().getAnnotation(Choices.class);
+        if (named != null) {
+            return List.of(named.value());
+        }
+        Object[] constants = component.getType().getEnumConstants();
+        return constants == null ? List.of() : Arrays.stream(constants).map(each -> each.toString().toLowerCase(Locale.ROOT)).toList();
     }
 }

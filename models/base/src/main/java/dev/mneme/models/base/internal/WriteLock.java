@@ -5,6 +5,7 @@ import dev.mneme.torch.internal.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -83,6 +84,8 @@ public final class WriteLock implements AutoCloseable {
                 if (channel.tryLock() == null) {
                     throw taken(target, "process " + owner(channel));
                 }
+            } catch (OverlappingFileLockException e) { // of another class loader
+                throw taken(target, "this process");
             } catch (IOException e) {
                 System.err.println("This file system has no locks (" + Reason.of(e) + "): let no other run write to " + target + ".");
             }

@@ -20,7 +20,18 @@ public final class Significance {
         if (a.length < 2 || b.length < 2 || constant(a) && constant(b)) {
             return Double.NaN;
         }
-        return TTest.withDefaults().with(DataDispersion.HETEROSCEDASTIC).test(a, b).getPValue();
+        int scale = -Math.max(exponent(a), exponent(b)); // the test does not depend on the unit, and squares of large or small values are no numbers
+        return TTest.withDefaults().with(DataDispersion.HETEROSCEDASTIC).test(scaled(a, scale), scaled(b, scale)).getPValue();
+    }
+
+    /// Of the largest value.
+    private static int exponent(double[] values) {
+        return Math.getExponent(Arrays.stream(values).map(Math::abs).max().orElse(0));
+    }
+
+    /// By a power of two, which rounds nothing.
+    private static double[] scaled(double[] values, int exponent) {
+        return Arrays.stream(values).map(value -> Math.scalb(value, exponent)).toArray();
     }
 
     /// The paired test of arms that share their seeds, a[i] and b[i] having the same one, as SciPy's `ttest_rel`. NaN if there

@@ -3,6 +3,7 @@ package dev.mneme.models.train.metrics;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class SignificanceTest {
@@ -79,5 +80,19 @@ class SignificanceTest {
         Cases.assertRefused("Paired t-test: there are no pairs. Give at least one.", () -> Significance.paired(none, none));
         Cases.assertRefused("Paired t-test: 2 values in one arm and 0 in the other. Give both arms the same seeds, or use Welch's test.",
                 () -> Significance.paired(two, none));
+    }
+
+    /// SciPy's ttest_ind(equal_var=False) gives 0.43839087990104914; the unit does not matter.
+    @Test
+    void theUnitDoesNotMatter() {
+        double[] a = {-1.0489667563033966e150, -2.4274885053786403e149, -2.532224963190067e149};
+        double[] b = {-3.6132271975985803e149, -2.882886979795232e149, 1.2149394759339362e150};
+        assertEquals(0.43839087990104914, Significance.welch(a, b), 1e-12);
+        assertEquals(0.43839087990104914, Significance.welch(times(a, 1e-300), times(b, 1e-300)), 1e-12);
+        assertEquals(0.43839087990104914, Significance.welch(times(a, 1e-150), times(b, 1e-150)), 1e-12);
+    }
+
+    private static double[] times(double[] values, double factor) {
+        return Arrays.stream(values).map(value -> value * factor).toArray();
     }
 }

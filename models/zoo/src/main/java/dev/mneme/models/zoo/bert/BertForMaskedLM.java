@@ -6,9 +6,9 @@ import dev.mneme.models.zoo.transformer.Group;
 import dev.mneme.models.zoo.transformer.LanguageModel;
 import dev.mneme.models.zoo.transformer.ModelWeights;
 import dev.mneme.pkm.ProductKeyMemory;
+import dev.mneme.torch.Construction;
 import dev.mneme.torch.Native;
 import dev.mneme.torch.Tensor;
-import dev.mneme.torch.TensorScope;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -33,10 +33,11 @@ public final class BertForMaskedLM extends LanguageModel {
         this.config = config;
         config.requireMemory();
         Native.manualSeed(seed);
-        try (var scope = TensorScope.open()) {
+        try (var construction = Construction.open()) {
             bert = part("bert", new BertModel(config, false));
             head = part("cls", new Group()).add("predictions", new MlmHead(config, bert.words()));
             bert.initialise(this);
+            construction.complete();
         }
     }
 

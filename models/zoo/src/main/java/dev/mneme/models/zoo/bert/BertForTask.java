@@ -6,9 +6,9 @@ import dev.mneme.models.zoo.transformer.Group;
 import dev.mneme.models.zoo.transformer.ModelWeights;
 import dev.mneme.models.zoo.transformer.TransformerModel;
 import dev.mneme.pkm.ProductKeyMemory;
+import dev.mneme.torch.Construction;
 import dev.mneme.torch.Native;
 import dev.mneme.torch.Tensor;
-import dev.mneme.torch.TensorScope;
 import dev.mneme.torch.nn.Dropout;
 import dev.mneme.torch.nn.Linear;
 import java.io.IOException;
@@ -36,7 +36,7 @@ public final class BertForTask extends TransformerModel {
         Native.manualSeed(seed);
         boolean whole = head.kind() == TaskHead.Kind.CLASSIFICATION || head.kind() == TaskHead.Kind.REGRESSION;
         boolean roberta = config.architecture() == Architecture.ROBERTA;
-        try (var scope = TensorScope.open()) {
+        try (var construction = Construction.open()) {
             bert = part("bert", new BertModel(config, whole && !roberta));
             dropout = new Dropout(config.hiddenDropoutProb());
             if (head.kind() == TaskHead.Kind.SPANS) {
@@ -52,6 +52,7 @@ public final class BertForTask extends TransformerModel {
             }
             part("dropout", dropout);
             bert.initialise(this);
+            construction.complete();
         }
     }
 

@@ -7,10 +7,10 @@ import dev.mneme.models.zoo.transformer.LanguageModel;
 import dev.mneme.models.zoo.transformer.LayerStack;
 import dev.mneme.models.zoo.transformer.ModelWeights;
 import dev.mneme.pkm.ProductKeyMemory;
+import dev.mneme.torch.Construction;
 import dev.mneme.torch.Native;
 import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Tensor;
-import dev.mneme.torch.TensorScope;
 import dev.mneme.torch.Torch;
 import dev.mneme.torch.nn.Dropout;
 import dev.mneme.torch.nn.Embedding;
@@ -42,7 +42,7 @@ public final class GptForCausalLM extends LanguageModel {
         this.config = config;
         config.requireMemory();
         Native.manualSeed(seed);
-        try (var scope = TensorScope.open()) {
+        try (var construction = Construction.open()) {
             Group transformer = part("transformer", new Group());
             words = transformer.add("wte", new Embedding(config.vocabSize(), config.nEmbd()));
             positions = transformer.add("wpe", new Embedding(config.nPositions(), config.nEmbd()));
@@ -52,6 +52,7 @@ public final class GptForCausalLM extends LanguageModel {
                     (i, values) -> h.add(Integer.toString(i), new GptBlock(config, i, values)));
             norm = transformer.add("ln_f", new LayerNorm(config.nEmbd(), config.layerNormEpsilon()));
             initialise();
+            construction.complete();
         }
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.base.InputException;
+import dev.mneme.models.base.internal.Choices;
 import dev.mneme.models.base.internal.Json;
 import dev.mneme.pkm.ProductKeyConfig;
 import dev.mneme.pkm.ProductKeyConfig.Gate;
@@ -33,7 +34,7 @@ public record MemoryConfig(
         @JsonPropertyDescription("width of each head's query") int queryWidth,
         @JsonPropertyDescription("normalisation of the queries: batch, layer or none") ProductKeyConfig.QueryNorm queryNorm,
         @JsonPropertyDescription("start of the values: normal or zero") ProductKeyConfig.ValueInit valueInit,
-        @JsonPropertyDescription("dtype of the values: float32 or bfloat16") DType valueDtype,
+        @JsonPropertyDescription("dtype of the values: float32 or bfloat16") @Choices({"float32", "bfloat16"}) DType valueDtype,
         @JsonPropertyDescription("whether all memories share one table of values") Boolean sharedValues,
         @JsonPropertyDescription("how memories are gated and projected: none, silu or memory_plus")
         @JsonDeserialize(using = OlderGate.class) Gate gated) {

@@ -114,7 +114,7 @@ class GptParityTest {
     }
 
     @ParameterizedTest
-    @EnumSource(MemoryConfig.Mode.class)
+    @EnumSource(value = MemoryConfig.Mode.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void aMemoryStandsBesideTheFeedForwardBlockOrInItsPlace(MemoryConfig.Mode mode) throws IOException {
         var memory = new MemoryConfig(mode, List.of(1), 2, 6, 4, 8, QueryNorm.BATCH, ValueInit.NORMAL);
         try (var model = new GptForCausalLM(GptConfig.read(FOLDER.resolve("config.json")).withMemory(memory), 1)) {
