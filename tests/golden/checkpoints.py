@@ -64,6 +64,14 @@ def training(out, save):
          | {"best.2.weight": model.weight.detach().t().contiguous()})
 
 
+def views(out, save):
+    """Tensors whose storage is not what they are: a negation left to the reader, and nothing at all of a storage."""
+    z = torch.tensor([1 + 2j, -3 + 0.5j, 0.25 - 4j])
+    torch.save({"negative": z.conj().imag, "rows": z.conj().imag.expand(1, 3), "empty": torch.empty(3).as_strided((0,), (1,), 100)}, out / "views.bin")
+    save(out / "views.safetensors", {"negative": -z.imag, "rows": -z.imag.view(1, 3), "empty": torch.empty(0)})
+    torch.save({"expanded": torch.ones(1).expand(4)}, out / "expanded.bin")
+
+
 def byte_level_bpe():
     tokenizer = Tokenizer(models.BPE(unk_token="<unk>"))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
@@ -108,5 +116,6 @@ def write(out, bert, save, save_json):
     roberta(out / "roberta", save, save_json)
     with torch.random.fork_rng():
         training(out, save)
+        views(out, save)
     for path in out.rglob("*.safetensors"):
         path.chmod(0o644)

@@ -143,7 +143,9 @@ def best_answers(scores, places, n_best, longest, with_null, threshold):
                     candidates.append((starts[s] + ends[e], a, b))
     candidates = sorted(candidates, key=lambda c: -c[0])[:n_best]
     listed = [(score, (a, b)) for score, a, b in candidates] + ([(null, None)] if with_null or not candidates else [])
-    listed.sort(key=lambda c: -c[0])
+    listed = sorted(listed, key=lambda c: -c[0])[:n_best]  # no answer is one of them, or is added
+    if with_null and all(span for _, span in listed):
+        listed.append((null, None))
     weights = np.exp(np.array([c[0] for c in listed]) - max(c[0] for c in listed))
     margin = null - candidates[0][0] if candidates else None  # no pair is allowed: nothing can be answered
     return {"margin": margin, "spans": [list(c[1]) if c[1] else None for c in listed], "probabilities": list(weights / weights.sum()),
@@ -157,10 +159,11 @@ def answers(tokenizer):
         made = list(windows(tokenizer, question, context, 24, 4))
         scores = [tuple(rng.normal(size=len(ids)).astype(np.float32).astype(float) for _ in range(2)) for ids, _, _ in made]
         places = [{i: o for i, (o, s) in enumerate(zip(offsets, own)) if s == 1} for _, offsets, own in made]
-        for with_null, threshold in ((False, 0.0), (True, 0.0), (True, -10.0), (True, 10.0)):
-            found = best_answers(scores, places, 5, 4, with_null, threshold)
+        likely = [tuple(own + 4.0 * (np.arange(len(own)) == 0) for own in pair) for pair in scores]  # no answer is among the best
+        for given, with_null, threshold in ((scores, False, 0.0), (scores, True, 0.0), (scores, True, -10.0), (scores, True, 10.0), (likely, True, 0.0)):
+            found = best_answers(given, places, 5, 4, with_null, threshold)
             found["texts"] = [context[s[0]:s[1]] if s else "" for s in found.pop("spans")]
-            cases.append({"question": question, "context": context, "scores": [[list(s), list(e)] for s, e in scores],
+            cases.append({"question": question, "context": context, "scores": [[list(s), list(e)] for s, e in given],
                           "with_null": with_null, "threshold": threshold, **found})
     return {"n_best": 5, "longest": 4, "max_length": 24, "stride": 4, "cases": cases}
 

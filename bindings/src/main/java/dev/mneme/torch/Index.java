@@ -15,6 +15,16 @@ public sealed interface Index {
         int width() {
             return index.dtype() == DType.BOOL || index.dtype() == DType.UINT8 ? index.dim() : 1;
         }
+
+        /// Whether it is one position, whose dimension goes, as in PyTorch: an integer without dimensions.
+        boolean isPosition() {
+            return index.dim() == 0 && !index.dtype().isFloatingPoint() && !isFlag();
+        }
+
+        /// Whether it is a mask without dimensions.
+        boolean isFlag() {
+            return index.dim() == 0 && (index.dtype() == DType.BOOL || index.dtype() == DType.UINT8);
+        }
     }
 
     record Special(String symbol) implements Index {}
@@ -96,17 +106,19 @@ public sealed interface Index {
             switch (each) {
                 case At at -> view = view.select(dim, at.index());
                 case Range range -> view = view.slice(dim++, range.start(), range.end(), range.step());
+                case Of of when of.isPosition() -> view = view.select(dim, of.index().itemLong());
                 case Of of -> {
-                    Tensor index = of.index();
-                    if (index.dim() == 0 && index.dtype() == DType.BOOL) { // a new dimension, of one place or none
-                        view = view.unsqueeze(dim);
-                        index = index.reshape(1);
-                    }
                     for (; gathered < dim; gathered++) {
                         gathers.add(null);
                     }
-                    gathers.add(index);
-                    dim += index == of.index() ? of.width() : 1;
+                    if (of.isFlag()) { // a new dimension, and its one place or none
+                        view = view.unsqueeze(dim);
+                        gathers.add(Torch.zeros(new long[] {of.index().ne(0L).item() != 0 ? 1 : 0}, DType.INT64, tensor.device()));
+                        dim++;
+                    } else {
+                        gathers.add(of.index());
+                        dim += of.width();
+                    }
                     gathered = dim;
                 }
                 case Special s when s == ELLIPSIS -> dim += (int) (dims - used);

@@ -220,4 +220,20 @@ class IndexTest {
         x.set(Tensor.of(new long[] {7}), Index.of(yes));
         assertEquals(42, x.sum().itemLong());
     }
+
+    /// PyTorch: x[torch.tensor(1), :, torch.tensor([0, 1])] has shape (3, 2): the first is a position, and not gathered.
+    @Test
+    void anIntegerWithoutDimensionsIsAPosition() {
+        Tensor x = Torch.arange(24).reshape(2, 3, 4);
+        Tensor one = Tensor.scalar(1).to(DType.INT64);
+        Tensor some = Tensor.of(new long[] {0, 1});
+        assertArrayEquals(new long[] {12, 13, 16, 17, 20, 21}, x.get(Index.of(one), Index.all(), Index.of(some)).flatten().toLongs());
+        assertArrayEquals(new long[] {1, 3, 2}, x.get(Index.NEW_AXIS, Index.of(one), Index.all(), Index.of(some)).shape());
+        assertArrayEquals(new long[] {4}, x.get(Index.of(one.to(DType.INT8)), Index.of(one.to(DType.INT16))).shape());
+        Tensor y = Torch.zeros(new long[] {2, 2, 2}, DType.INT64, Device.CPU);
+        y.set(Torch.arange(4).reshape(2, 2), Index.of(one), Index.all(), Index.of(some));
+        assertArrayEquals(new long[] {0, 0, 0, 0, 0, 1, 2, 3}, y.flatten().toLongs());
+        assertArrayEquals(new long[] {1}, Tensor.scalar(5).get(Index.of(Tensor.scalar(1).to(DType.BOOL))).shape());
+        assertArrayEquals(new long[] {1, 0, 3}, Torch.zeros(new long[] {0, 3}, DType.FLOAT32, Device.CPU).get(Index.of(Tensor.scalar(1).to(DType.BOOL))).shape());
+    }
 }

@@ -1,5 +1,6 @@
 package dev.mneme.pkm;
 
+import dev.mneme.torch.Construction;
 import dev.mneme.torch.DType;
 import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Tensor;
@@ -70,9 +71,12 @@ public final class MemoryUsage implements AutoCloseable {
 
     public MemoryUsage(int heads, int slots) {
         this.heads = heads;
-        counts = Tensor.zeros(DType.INT64, slots).keep();
-        mass = Tensor.zeros(DType.FLOAT64, slots).keep();
-        top1 = Tensor.zeros(DType.INT64, heads, slots).keep();
+        try (var construction = Construction.open()) {
+            counts = Tensor.zeros(DType.INT64, slots).keep();
+            mass = Tensor.zeros(DType.FLOAT64, slots).keep();
+            top1 = Tensor.zeros(DType.INT64, heads, slots).keep();
+            construction.complete();
+        }
     }
 
     public static MemoryUsage of(ProductKeyMemory memory) {
@@ -129,6 +133,11 @@ public final class MemoryUsage implements AutoCloseable {
             }
         }
         return new UsageDetail(subKeys, UsageDetail.SortedUse.of(mass.toDoubles()), UsageDetail.SortedUse.of(counts.toDoubles()), best);
+    }
+
+    /// Whether nothing was counted.
+    public boolean isEmpty() {
+        return queries == 0;
     }
 
     private void checkCounted() {

@@ -46,6 +46,10 @@ public record ProductKeyConfig(
     }
 
     public ProductKeyConfig {
+        if (queryNorm == null || valueInit == null || valueDtype == null || gate == null) {
+            throw new IllegalArgumentException("Product-key memory: query norm " + queryNorm + ", value init " + valueInit + ", value dtype " + valueDtype
+                    + " and gate " + gate + " were given. Give all four.");
+        }
         positive("width", width);
         positive("heads", heads);
         positive("sub-keys", subKeys);

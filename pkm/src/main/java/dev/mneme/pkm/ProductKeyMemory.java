@@ -35,7 +35,7 @@ public final class ProductKeyMemory extends Module {
     private final ValueTable values;
     private final Linear gate; // W1, or null
     private final Linear output; // W2, or null
-    private Consumer<Hits> observer = hits -> {};
+    private Consumer<Hits> observer; // or null
 
     /// Draws keys from U(-1/sqrt(dk/2), 1/sqrt(dk/2)) and values as configured, with libtorch's default generator. A Memory+ draws as Berges et
     /// al.'s code does: keys from U(-1/sqrt(dk), 1/sqrt(dk)), Wq from Glorot's U(-sqrt(6/(d + H·dk)), sqrt(6/(d + H·dk))), W1 and W2 from N(0, 1/d).
@@ -108,7 +108,9 @@ public final class ProductKeyMemory extends Module {
             q = layerNorm.forward(q);
         }
         Hits hits = MemoryOps.topk(q.reshape(rows, config.heads(), config.queryWidth()), keys, config.neighbours());
-        observer.accept(hits);
+        if (observer != null) {
+            observer.accept(hits);
+        }
         Tensor y = values.lookup(hits); // (R, d)
         return gate == null ? y : output.forward(y.mul(gate.forward(tokens).silu()));
     }
@@ -121,8 +123,12 @@ public final class ProductKeyMemory extends Module {
     }
 
     /// Shows every lookup's hits to an observer, such as [MemoryUsage#add]; null stops that.
-    public void observe(Consumer<Hits> observer) {
-        this.observer = observer == null ? hits -> {} : observer;
+    ///
+    /// @return the one before, or null
+    public Consumer<Hits> observe(Consumer<Hits> observer) {
+        Consumer<Hits> earlier = this.observer;
+        this.observer = observer;
+        return earlier;
     }
 
     public ProductKeyConfig config() {

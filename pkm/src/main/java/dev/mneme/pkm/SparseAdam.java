@@ -64,6 +64,9 @@ public final class SparseAdam implements AutoCloseable {
     ///
     /// @throws IllegalStateException in fused mode, if the table trains only some rows ([ValueTable#trainOnly])
     public SparseAdam(ValueTable table, Config config, Mode mode) {
+        if (config == null || mode == null) {
+            throw new IllegalArgumentException("SparseAdam: config " + config + " and mode " + mode + " were given. Give both.");
+        }
         this.table = table;
         this.config = config;
         this.mode = mode;

@@ -31,6 +31,9 @@ public record UsageDetail(int subKeys, SortedUse weighted, SortedUse counts, Lis
             Arrays.sort(ascending);
             double sum = Arrays.stream(use).sum();
             long used = Arrays.stream(use).filter(z -> z > 0).count();
+            if (used == 0) { // all weights were 0
+                return new SortedUse(use.length, 0, new long[0], new double[0]);
+            }
             long[] ranks = IntStream.range(0, POINTS).mapToLong(i -> Math.round(Math.pow(used, i / (POINTS - 1.0)))).distinct()
                     .toArray();
             double[] shares = Arrays.stream(ranks).mapToDouble(rank -> ascending[Math.toIntExact(use.length - rank)] / sum).toArray();

@@ -106,13 +106,15 @@ public final class ValueTable extends Module {
             throw new IllegalStateException("ValueTable.trainOnly: its optimizer is in fused mode, which updates every row hit. Give it one in"
                     + " compact mode.");
         }
-        forgetTrained();
+        Tensor chosen = null;
         if (rows != null) {
             try (var scope = TensorScope.open()) {
                 Tensor none = Torch.zeros(new long[] {weight.size(0)}, leaf().dtype(), weight.device());
-                trained = none.indexFill(0, rows, 1).keep();
+                chosen = none.indexFill(0, rows, 1).keep();
             }
         }
+        forgetTrained();
+        trained = chosen;
     }
 
     private void forgetTrained() {

@@ -374,4 +374,23 @@ class SparseAdamTest {
     private static ProductKeyMemory memory() {
         return new ProductKeyMemory(new ProductKeyConfig(16, 2, 4, 2, 8, ProductKeyConfig.QueryNorm.NONE, ProductKeyConfig.ValueInit.NORMAL));
     }
+
+    @Test
+    void aChoiceOfRowsThatIsRefusedLeavesTheOneBefore() {
+        try (var scope = TensorScope.open(); var memory = memory()) {
+            memory.values().trainOnly(Tensor.of(new long[] {1}));
+            Tensor wrong = Tensor.of(new long[] {99});
+            Expect.message(TorchException.class, () -> memory.values().trainOnly(wrong), "index");
+            double[] before = memory.values().weight().flatten().toDoubles();
+            try (var adam = new SparseAdam(memory.values(), SparseAdam.Config.DEFAULT, SparseAdam.Mode.COMPACT)) {
+                adam.begin(1e-2);
+                memory.forward(Tensor.ones(DType.FLOAT32, 30, 16).cumsum(0, DType.FLOAT32), null).sum().backward();
+                adam.apply();
+            }
+            double[] after = memory.values().weight().flatten().toDoubles();
+            for (int i = 0; i < after.length; i++) {
+                assertTrue(i / 16 == 1 || before[i] == after[i], "row " + i / 16);
+            }
+        }
+    }
 }

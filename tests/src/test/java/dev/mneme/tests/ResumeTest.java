@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.base.internal.Json;
+import dev.mneme.models.train.Pretraining;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -201,5 +205,30 @@ class ResumeTest {
         assertTrue(lines.get(2).startsWith("mneme: resume from ruined: none of its checkpoints is whole (model.safetensors has "), ended.err());
         assertTrue(lines.get(2).endsWith("; start the run again in another folder"), ended.err());
         assertEquals(before, Samples.contents(run));
+    }
+
+    /// Text of which nothing is to be predicted counts in no mean, and measures no memory: of snowmen the vocabulary knows nothing.
+    @Test
+    void whatHasNothingToPredictCountsInNoMean() throws Exception {
+        Path plain = folder.resolve("plain");
+        Samples.train(plain, Samples.corpus(folder), Samples.settings("steps", 10, "evaluate_every", 10, "checkpoint_every", 10));
+        var lines = new java.util.ArrayList<>(java.util.Collections.nCopies(150, "\u2603 \u2603 \u2603 \u2603"));
+        lines.addAll(Files.readAllLines(folder.resolve("corpus.txt")).subList(0, 50));
+        Path mixed = Files.write(folder.resolve("mixed.txt"), lines);
+        Path run = folder.resolve("mixed");
+        var settings = Samples.settings("steps", 60, "evaluate_every", 60, "checkpoint_every", 60, "packed", false, "batch_size", 1, "learning_rate", 1e-9);
+        Pretraining.start(run, new Pretraining.Request(List.of(mixed), plain, Samples.config(settings)), new PrintStream(OutputStream.nullOutputStream()))
+                .run(() -> false);
+        JsonNode last = Json.read(run.resolve("report.json")).path("arms").path(0).path("curve").path(1);
+        double trained = last.path("train_loss").asDouble();
+        double heldOut = last.path("mlm_loss").asDouble();
+        assertTrue(Math.abs(trained - heldOut) < 0.25 * heldOut, "nothing was learnt, and the training loss is " + trained + ", the held-out " + heldOut);
+
+        Path snow = Files.write(folder.resolve("snow.txt"), lines.subList(0, 20));
+        Path nothing = folder.resolve("nothing");
+        var without = Samples.withMemory(Samples.settings("steps", 2, "evaluate_every", 1, "checkpoint_every", 2, "packed", false));
+        Pretraining.start(nothing, new Pretraining.Request(List.of(snow), plain, Samples.config(without)), new PrintStream(OutputStream.nullOutputStream()))
+                .run(() -> false);
+        assertTrue(Json.read(nothing.resolve("report.json")).path("arms").path(0).path("mlm_loss").isNull());
     }
 }

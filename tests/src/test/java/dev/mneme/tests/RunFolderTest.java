@@ -103,6 +103,9 @@ class RunFolderTest {
         Files.delete(Files.move(run.resolve("best"), run.resolve(".best.before")).resolve("evaluation.json"));
         Samples.resume(run);
         assertTrue(Files.deleteIfExists(run.resolve("notes.txt.part")));
+        assertEquals("half", Files.readString(run.resolve("step-3/model.safetensors")), "the model that another was about to replace");
+        Files.delete(run.resolve("step-3/model.safetensors"));
+        Files.delete(run.resolve("step-3"));
         assertEquals(before, names(run));
         assertTrue(Files.notExists(run.resolve("best/evaluation.json")), "the best that a better one was about to replace");
     }

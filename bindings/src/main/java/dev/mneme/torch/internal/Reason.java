@@ -2,6 +2,7 @@ package dev.mneme.torch.internal;
 
 import java.io.CharConversionException;
 import java.io.EOFException;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.CharacterCodingException;
@@ -11,6 +12,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 import java.util.zip.ZipException;
 
 /// Why something failed, in words: the message of an exception of java.nio.file may be a path and nothing else, and that of others nothing.
@@ -40,6 +42,16 @@ public final class Reason {
             case EOFException _ -> "it ends early" + details(e);
             default -> told(e, e.getMessage());
         };
+    }
+
+    /// The failure with the file that it happened to: that of a write has no path.
+    public static IOException at(Path file, IOException e) {
+        if (e instanceof FileSystemException) {
+            return e;
+        }
+        var named = new FileSystemException(file.toString(), null, why(e));
+        named.initCause(e);
+        return named;
     }
 
     private static String told(Throwable e, String words) {

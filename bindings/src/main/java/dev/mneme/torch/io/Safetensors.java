@@ -8,6 +8,7 @@ import dev.mneme.torch.DType;
 import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
+import dev.mneme.torch.internal.Reason;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -242,8 +243,16 @@ public final class Safetensors implements TensorFile {
             for (long at = 0; at < memory.byteSize(); at += AT_ONCE) {
                 fill(memory.asSlice(at, Math.min(AT_ONCE, memory.byteSize() - at)).asByteBuffer(), start + place.begin() + at);
             }
+            wrote(into);
         } catch (TensorFileException e) {
             throw bad("tensor " + name + " is gone: the file became shorter while it was open");
+        }
+    }
+
+    /// Tells autograd, which may have saved the tensor for a backward pass: an op that writes to none of its elements.
+    private static void wrote(Tensor into) {
+        try (var scope = TensorScope.open(); var noGrad = NoGrad.open()) {
+            into.view(-1).narrow(0, 0, 0).zero_();
         }
     }
 
@@ -286,6 +295,10 @@ public final class Safetensors implements TensorFile {
         for (Map.Entry<String, Tensor> each : tensors.entrySet()) {
             Tensor tensor = each.getValue();
             ObjectNode node = header.putObject(each.getKey());
+            if (Arrays.stream(tensor.shape()).anyMatch(size -> size < 0)) { // expand() of libtorch makes them where another size is 0
+                throw new IllegalArgumentException("Writing " + file + ": tensor " + each.getKey() + " has shape " + Arrays.toString(tensor.shape())
+                        + ". Give it sizes of at least 0.");
+            }
             node.put("dtype", code(tensor.dtype()));
             Arrays.stream(tensor.shape()).forEach(node.putArray("shape")::add);
             long end = offset + tensor.numel() * tensor.dtype().bytes();
@@ -305,7 +318,10 @@ public final class Safetensors implements TensorFile {
             }
             channel.force(true);
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
+            Files.deleteIfExists(part);
+            throw Reason.at(file, e);
+        } catch (RuntimeException e) {
             Files.deleteIfExists(part);
             throw e;
         }

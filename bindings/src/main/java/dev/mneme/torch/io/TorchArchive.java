@@ -3,6 +3,7 @@ package dev.mneme.torch.io;
 import dev.mneme.torch.Op;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
+import dev.mneme.torch.internal.Reason;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -83,7 +84,7 @@ public final class TorchArchive implements TensorFile {
     }
 
     private TensorFileException damaged(Exception e) {
-        return bad("its zip archive is damaged (" + e.getMessage() + ")", "copy it again");
+        return bad("its zip archive is damaged (" + Reason.why(e) + ")", "copy it again");
     }
 
     private static boolean isZip(Path file) throws IOException {
@@ -158,7 +159,11 @@ public final class TorchArchive implements TensorFile {
                 numel = Math.multiplyExact(numel, tensor.shape()[i]);
                 last = Math.addExact(last, Math.multiplyExact(tensor.shape()[i] - 1, tensor.strides()[i]));
             }
-            if (bytes == entry.getSize() && (empty || last < tensor.storageSize() && numel <= tensor.storageSize())) {
+            if (bytes == entry.getSize() && (empty || last < tensor.storageSize())) {
+                if (!empty && numel > tensor.storageSize()) {
+                    throw bad("tensor " + name + " of shape " + Arrays.toString(tensor.shape()) + " is expanded from " + tensor.storageSize() + " elements",
+                            "save its contiguous()");
+                }
                 return;
             }
         } catch (ArithmeticException e) {
@@ -187,19 +192,25 @@ public final class TorchArchive implements TensorFile {
         }
         ZipEntry entry = zip.getEntry(prefix + "data/" + tensor.storage());
         try (var scope = TensorScope.open(); InputStream in = zip.getInputStream(entry)) {
-            if (isContiguous(tensor)) {
-                in.skipNBytes(tensor.offset() * tensor.dtype().bytes());
-                Tensor result = Tensor.empty(tensor.dtype(), tensor.shape());
-                read(in, result);
-                return scope.escape(result);
-            }
-            Tensor whole = Tensor.empty(tensor.dtype(), tensor.storageSize());
-            read(in, whole);
-            Tensor view = (Tensor) AS_STRIDED.call(whole, tensor.shape(), tensor.strides(), tensor.offset()).getFirst();
-            return scope.escape(view.contiguous());
+            Tensor result = read(in, tensor);
+            return scope.escape(tensor.negative() ? result.neg() : result);
         } catch (EOFException | ZipException e) {
-            throw bad("tensor " + name + " is not whole (" + e.getMessage() + ")", "copy it again");
+            throw bad("tensor " + name + " is not whole (" + Reason.why(e) + ")", "copy it again");
         }
+    }
+
+    private static Tensor read(InputStream in, Unpickler.StoredTensor tensor) throws IOException {
+        if (isContiguous(tensor) || Arrays.stream(tensor.shape()).anyMatch(size -> size == 0)) {
+            Tensor result = Tensor.empty(tensor.dtype(), tensor.shape());
+            if (result.numel() > 0) { // nothing has any offset
+                in.skipNBytes(tensor.offset() * tensor.dtype().bytes());
+                read(in, result);
+            }
+            return result;
+        }
+        Tensor whole = Tensor.empty(tensor.dtype(), tensor.storageSize());
+        read(in, whole);
+        return ((Tensor) AS_STRIDED.call(whole, tensor.shape(), tensor.strides(), tensor.offset()).getFirst()).contiguous();
     }
 
     private static boolean isContiguous(Unpickler.StoredTensor tensor) {

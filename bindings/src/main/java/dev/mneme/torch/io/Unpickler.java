@@ -27,7 +27,7 @@ final class Unpickler {
     /// @param storage the name of the file that has its bytes
     /// @param storageSize the elements there
     /// @param offset of its first element there, in elements; strides too
-    record StoredTensor(DType dtype, String storage, long storageSize, long offset, long[] shape, long[] strides) {}
+    record StoredTensor(DType dtype, String storage, long storageSize, long offset, long[] shape, long[] strides, boolean negative) {}
 
     /// Why a pickle is refused; completed by whoever knows the file.
     static final class Refused extends Exception {
@@ -363,7 +363,7 @@ final class Unpickler {
         }
     }
 
-    /// (storage, offset, shape, strides, …)
+    /// (storage, offset, shape, strides, requires_grad, backward_hooks, metadata)
     private static StoredTensor tensor(List<?> given) throws Refused {
         if (!(given.get(0) instanceof Storage storage && given.get(1) instanceof Long offset && offset >= 0)) {
             throw new Refused("a tensor in it has no storage");
@@ -373,7 +373,23 @@ final class Unpickler {
         if (shape.length != strides.length) {
             throw new Refused("a tensor in it has " + shape.length + " sizes and " + strides.length + " strides");
         }
-        return new StoredTensor(storage.dtype(), storage.key(), storage.size(), offset, shape, strides);
+        return new StoredTensor(storage.dtype(), storage.key(), storage.size(), offset, shape, strides, isNegative(given));
+    }
+
+    /// What PyTorch left to whoever reads: the imaginary part of a conjugate is the negative of what is stored.
+    private static boolean isNegative(List<?> given) throws Refused {
+        boolean negative = false;
+        if (given.size() > 6 && given.get(6) instanceof Map<?, ?> metadata) {
+            for (Map.Entry<?, ?> each : metadata.entrySet()) {
+                if (Boolean.TRUE.equals(each.getValue())) {
+                    if (!"neg".equals(each.getKey())) {
+                        throw new Refused("a tensor in it has the property " + each.getKey());
+                    }
+                    negative = true;
+                }
+            }
+        }
+        return negative;
     }
 
     private static long[] sizes(Object value) throws Refused {

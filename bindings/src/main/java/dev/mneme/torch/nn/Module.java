@@ -32,10 +32,14 @@ public abstract class Module implements AutoCloseable {
 
     /// Registers a tensor as a parameter: it leaves its scope and requires grad.
     ///
-    /// @throws IllegalArgumentException if the name has a dot, is empty, or belongs to something else of this module; the tensor stays
-    ///     the caller's then
+    /// @throws IllegalArgumentException if the name has a dot, is empty, or belongs to something else of this module, or if the tensor is no
+    ///     leaf; it stays the caller's then
     protected final Tensor parameter(String name, Tensor tensor) {
         requireFree(name);
+        if (!tensor.isLeaf()) {
+            throw new IllegalArgumentException(getClass().getSimpleName() + ": its parameter " + name + " is the result of an op that autograd follows, and"
+                    + " would get no gradient. Give its detach().");
+        }
         parameters.put(name, tensor.requiresGrad(true).keep());
         return tensor;
     }
@@ -161,11 +165,21 @@ public abstract class Module implements AutoCloseable {
         return training;
     }
 
-    /// Converts all floating-point parameters and buffers in place.
+    /// Converts all floating-point parameters and buffers in place, and the gradients of the parameters.
+    ///
+    /// @throws IllegalArgumentException if the dtype is not of floating-point numbers
     public final void to(Device device, DType dtype) {
+        if (!dtype.isFloatingPoint()) {
+            throw new IllegalArgumentException("to: a module cannot be " + dtype + ". Give a dtype of floating-point numbers.");
+        }
         try (var scope = TensorScope.open(); var noGrad = NoGrad.open()) {
             for (Tensor tensor : state().values()) {
+                Tensor gradient = tensor.grad();
+                tensor.setGrad(null);
                 tensor.setData(tensor.detach().to(device, tensor.dtype().isFloatingPoint() ? dtype : tensor.dtype()));
+                if (gradient != null) {
+                    tensor.setGrad(gradient.to(device, dtype));
+                }
             }
         }
     }

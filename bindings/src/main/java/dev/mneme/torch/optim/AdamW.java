@@ -36,7 +36,7 @@ public final class AdamW implements AutoCloseable {
     private final List<Tensor> expAvgSqs = new ArrayList<>();
     private final List<Tensor> steps = new ArrayList<>();
 
-    /// @throws IllegalArgumentException if a parameter has two names (each step would move it twice), or holds integers
+    /// @throws IllegalArgumentException if a parameter has two names (each step would move it twice), holds integers, or is no leaf
     public AdamW(Map<String, Tensor> named, Config config) {
         this.config = config;
         var given = new IdentityHashMap<Tensor, String>();
@@ -51,6 +51,9 @@ public final class AdamW implements AutoCloseable {
             named.forEach((name, parameter) -> {
                 if (!parameter.dtype().isFloatingPoint()) {
                     throw new IllegalArgumentException("AdamW: " + name + " has dtype " + parameter.dtype() + ". Give tensors of real numbers.");
+                }
+                if (!parameter.isLeaf()) {
+                    throw new IllegalArgumentException("AdamW: " + name + " is the result of an op that autograd follows, and gets no gradient. Give a leaf.");
                 }
                 names.add(name);
                 parameters.add(parameter);

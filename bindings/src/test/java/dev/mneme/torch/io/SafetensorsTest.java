@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.mneme.torch.DType;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
+import dev.mneme.torch.TorchException;
 import dev.mneme.torch.testing.Expect;
 import dev.mneme.torch.testing.Golden;
 import dev.mneme.torch.testing.NoLeaks;
@@ -291,5 +292,18 @@ class SafetensorsTest {
         Expect.message(IllegalArgumentException.class, () -> Safetensors.write(file, tensors, Map.of("x", "\udc00")), "half of a surrogate pair");
         Expect.message(IllegalArgumentException.class, () -> Safetensors.write(file, tensors, Collections.singletonMap("x", null)), "the metadata's x is null");
         assertFalse(Files.exists(file));
+    }
+
+    /// As by copy_: the graph needs what it saved.
+    @Test
+    void autogradNoticesThatATensorWasReadInto(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("a.safetensors");
+        Safetensors.write(file, Map.of("a", Tensor.ones(DType.FLOAT32, 2, 3)), Map.of());
+        try (var read = Safetensors.open(file)) {
+            Tensor leaf = Tensor.zeros(DType.FLOAT32, 2, 3).requiresGrad(true);
+            Tensor y = leaf.square().sum();
+            read.read("a", leaf);
+            Expect.message(TorchException.class, y::backward, "modified by an inplace operation");
+        }
     }
 }

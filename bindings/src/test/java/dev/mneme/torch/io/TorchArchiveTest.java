@@ -303,7 +303,7 @@ class TorchArchiveTest {
         assertRefused(one(6, 0, new int[] {2, 3}, new int[] {4, 1}), wrong);
         assertRefused(one(7, 0, new int[] {6}, new int[] {1}), wrong); // more elements than its file has
         assertRefused(one(6, 0, new int[] {Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE}, new int[] {0, 0, 0}), wrong);
-        assertRefused(one(6, 0, new int[] {1000000}, new int[] {0}), wrong); // one element a million times
+        assertRefused(one(6, 0, new int[] {1000000}, new int[] {0}), "is expanded from 6 elements"); // one element a million times
         assertRefused(one(6, 0, new int[] {2}, new int[] {Integer.MAX_VALUE}), wrong);
         assertRefused(one(6, -1, new int[] {2}, new int[] {1}), "no storage");
         assertRefused(one(6, 0, new int[] {-2}, new int[] {1}), "for sizes or strides");
@@ -402,5 +402,16 @@ class TorchArchiveTest {
         bytes[bytes.length - 2] = 's';
         bytes[bytes.length - 1] = '.';
         assertRefused(bytes, "its dicts and lists are more than 500 deep");
+    }
+
+    @Test
+    void viewsAreWhatTheyStandFor() throws IOException {
+        try (var scope = TensorScope.open(); var file = TorchArchive.open(Golden.file("checkpoints/views.bin"))) {
+            var expected = Golden.tensors("checkpoints/views.safetensors");
+            for (String name : expected.keySet()) {
+                Golden.assertClose(expected.get(name), file.tensor(name), 0, name);
+            }
+        }
+        assertRefused(Golden.file("checkpoints/expanded.bin"), "tensor expanded of shape [4] is expanded from 1 elements");
     }
 }

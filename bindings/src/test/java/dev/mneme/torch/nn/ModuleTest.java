@@ -243,4 +243,33 @@ class ModuleTest {
         net.head.forward(Tensor.ones(DType.FLOAT64, 1, 3)).sum().backward();
         assertArrayEquals(new double[] {1, 1}, net.head.bias().grad().toDoubles());
     }
+
+    /// PyTorch: "nn.Module.to only accepts floating point or complex dtypes".
+    @Test
+    void aModuleIsConvertedWithItsGradientsAndNotToIntegers() {
+        try (var linear = new Linear(2, 3)) {
+            linear.forward(Tensor.ones(DType.FLOAT32, 1, 2)).sum().backward();
+            double[] before = linear.weight().flatten().toDoubles();
+            Expect.message(IllegalArgumentException.class, () -> linear.to(Device.CPU, DType.INT8), "a module cannot be int8");
+            assertArrayEquals(before, linear.weight().flatten().toDoubles());
+            linear.to(Device.CPU, DType.FLOAT64);
+            assertEquals(DType.FLOAT64, linear.weight().grad().dtype());
+            try (var adam = new AdamW(linear.namedParameters(), AdamW.Config.DEFAULT)) {
+                adam.step(1e-3);
+            }
+        }
+    }
+
+    /// PyTorch: "Cannot assign non-leaf Tensor to parameter", "can't optimize a non-leaf Tensor".
+    @Test
+    void whatGetsNoGradientIsNoParameter() {
+        Tensor result = Tensor.ones(DType.FLOAT32, 2).requiresGrad(true).mul(2.0);
+        class Wrong extends Module {
+            Wrong() {
+                parameter("a", result);
+            }
+        }
+        Expect.message(IllegalArgumentException.class, Wrong::new, "its parameter a is the result of an op");
+        Expect.message(IllegalArgumentException.class, () -> new AdamW(Map.of("a", result), AdamW.Config.DEFAULT), "AdamW: a is the result of an op");
+    }
 }

@@ -103,7 +103,7 @@ public final class Main implements Runnable {
                     : ArgumentLocale.refused("name the file " + path.getInput(), "it has letters that are not ASCII").getMessage()));
             return CommandLine.ExitCode.USAGE;
         }
-        err.println("mneme: " + Reason.of(e));
+        err.println("mneme: " + Reason.of(e) + (String.valueOf(e.getMessage()).endsWith("No space left on device") ? "; make room there, or choose another place" : ""));
         if (Boolean.getBoolean("mneme.trace")) {
             e.printStackTrace(err);
         }

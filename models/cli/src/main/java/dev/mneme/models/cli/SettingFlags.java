@@ -43,6 +43,7 @@ final class SettingFlags {
         String source = "the flags";
         if (file != null) {
             ObjectNode fromFile = Json.read(file);
+            Json.requireNoNull(fromFile, file.toString());
             fromFile.fieldNames().forEachRemaining(given::add);
             merged.setAll(fromFile);
             source = file.toString();

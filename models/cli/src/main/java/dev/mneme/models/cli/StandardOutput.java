@@ -49,7 +49,7 @@ final class StandardOutput extends OutputStream {
         boolean readerWent = String.valueOf(failure.getMessage()).contains("Broken pipe");
         if (!readerWent) {
             System.err.println("mneme: what was printed is not whole: writing to standard output failed: " + failure.getMessage()
-                    + ". Look at where it goes, and run the command again.");
+                    + (String.valueOf(failure.getMessage()).contains("No space") ? ". Make room" : ". Look at") + " where it goes, and run the command again.");
         }
         return status != 0 ? status : readerWent ? BROKEN_PIPE : 1;
     }

@@ -73,6 +73,9 @@ final class UsageCommand implements Callable<Integer> {
                     details.put(layer, counted.detail());
                 }
             });
+            if (result.usage().isEmpty()) {
+                throw new InputException("measure the memories of " + model, "no token of the text is read to predict something", "give another --corpus");
+            }
             if (html != null) {
                 UsagePage.write(html, new UsageReport(model.toString(), corpus.stream().map(Path::toString).toList(), modelling(read), loss(result),
                         result.usage().stream().map(u -> new UsageReport.Layer(u, details.get(u.layer()))).toList()));

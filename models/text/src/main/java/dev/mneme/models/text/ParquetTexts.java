@@ -13,7 +13,10 @@ import dev.hardwood.schema.ColumnProjection;
 import dev.hardwood.schema.ColumnSchema;
 import dev.mneme.models.base.InputException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,6 +66,10 @@ final class ParquetTexts implements TextSource {
         }
     }
 
+    private static final List<CompressionCodec> CODECS = List.of(CompressionCodec.UNCOMPRESSED, CompressionCodec.SNAPPY, CompressionCodec.GZIP,
+            CompressionCodec.ZSTD);
+    private long row; // from 1
+
     private Void open() throws IOException {
         try {
             CodecLibraries.useCache();
@@ -70,13 +77,21 @@ final class ParquetTexts implements TextSource {
             reader = ParquetFileReader.open(InputFile.of(file));
             List<ColumnSchema> columns = reader.getFileSchema().getColumns();
             ColumnSchema texts = columns.stream().filter(each -> each.name().equals(column)).findFirst().orElseThrow(() ->
-                    new InputException(asked(), "it has no column " + column + ", but " + columns.stream().map(ColumnSchema::name).toList(),
+                    columns.stream().anyMatch(each -> String.valueOf(each.fieldPath()).startsWith(column)) ? new InputException(asked(), "its column " + column
+                            + " is a list or a structure", "name a column of strings with --text-column")
+                    : new InputException(asked(), "it has no column " + column + ", but " + columns.stream().map(ColumnSchema::name).toList(),
                             "name the one that has the text with --text-column"));
             if (texts.type() != PhysicalType.BYTE_ARRAY) {
                 throw new InputException(asked(), "its column " + column + " holds " + texts.type(),
                         "name a column of strings with --text-column");
             }
             checkCounts(texts, size);
+            for (RowGroup group : reader.getFileMetaData().rowGroups()) {
+                CompressionCodec codec = group.columns().get(texts.columnIndex()).metaData().codec();
+                if (!CODECS.contains(codec)) {
+                    throw new InputException(asked(), "it is packed by " + codec + ", which is not read here", "write it with one of " + CODECS);
+                }
+            }
             checkPages(texts);
             rows = reader.buildRowReader().projection(ColumnProjection.columns(column)).build();
             return null;
@@ -145,8 +160,14 @@ final class ParquetTexts implements TextSource {
         List<String> some = new ArrayList<>();
         while (some.size() < CHUNK && rows.hasNext()) {
             rows.next();
-            if (!rows.isNull(column)) {
-                some.add(rows.getString(column));
+            row++;
+            if (rows.isNull(column)) {
+                continue; // a row without text
+            }
+            try {
+                some.add(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(rows.getBinary(column))).toString());
+            } catch (CharacterCodingException e) {
+                throw new InputException(asked(), "row " + row + " is not UTF-8", "write it in UTF-8", e);
             }
         }
         return some;

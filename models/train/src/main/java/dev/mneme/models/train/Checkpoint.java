@@ -40,7 +40,7 @@ public final class Checkpoint {
     private static final String OPTIMIZER = "optimizer.safetensors";
     private static final Pattern ROW_STEPS = Pattern.compile("memory\\.(\\d{1,9})\\.row_steps"); // as Trainer names them
     private static final Pattern NAME = Pattern.compile(PREFIX + "\\d{1,18}");
-    private static final Pattern LEFT = Pattern.compile("\\.(" + NAME + "|best|step-\\d+)\\.(part|before)|\\w+\\.(json|html|safetensors)\\.part");
+    private static final Pattern LEFT = Pattern.compile("\\.(" + NAME + "|best|step-\\d+)\\.(part|before)|[\\w-]+\\.(json|html|safetensors)\\.part");
     private static final List<String> REQUIRED = List.of(TransformerModel.CONFIG, "model.safetensors", OPTIMIZER, TRAINING);
     private static final int KEPT = 2;
     static final String BEST = "best";
@@ -166,10 +166,22 @@ public final class Checkpoint {
     /// A model's folder: the given one if it holds a `config.json`, else the newest checkpoint in it.
     public static Path modelFolder(Path path) throws IOException {
         if (Files.isRegularFile(path.resolve(TransformerModel.CONFIG)) && ModelWeights.areIn(path)) {
+            requireWhole(path);
             return path;
         }
         return latest(path).map(Checkpoint::folder).orElseThrow(() -> new InputException("read a model from " + path,
                 "there is no config.json with weights (" + String.join(", ", ModelWeights.FILES) + "), and no checkpoint", "give the folder of a model or of a run"));
+    }
+
+    /// A checkpoint that is named itself has no other before it to fall back to.
+    private static void requireWhole(Path folder) throws IOException {
+        String weights = "model.safetensors";
+        if (Files.isRegularFile(folder.resolve(MANIFEST)) && Json.read(folder.resolve(MANIFEST)).path(weights).isObject()) {
+            String damage = damage(folder, weights, Json.read(folder.resolve(MANIFEST)).path(weights));
+            if (damage != null) {
+                throw new InputException("read the checkpoint " + folder, damage, "give another, or the folder of its run, whose last whole one is taken");
+            }
+        }
     }
 
     /// For each memory of the model in a folder the share of its slots that the run's training never updated; empty where there is

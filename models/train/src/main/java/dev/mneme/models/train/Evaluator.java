@@ -48,6 +48,7 @@ public final class Evaluator {
     /// @throws IllegalStateException if the loss is not finite
     public Evaluation evaluate(TransformerModel model, Map<Integer, Double> stale, BiConsumer<Integer, MemoryUsage> counted) {
         var language = model instanceof LanguageModel predicts ? predicts : null;
+        boolean training = model.isTraining();
         model.train(false);
         try (var noGrad = NoGrad.open()) {
             double loss = Double.NaN;
@@ -63,7 +64,7 @@ public final class Evaluator {
             }
             return new Evaluation(loss, language == null || facts == null ? Map.of() : Map.of(Evaluation.FACTS, factAccuracy(language)), usage, null);
         } finally {
-            model.train(true);
+            model.train(training);
         }
     }
 

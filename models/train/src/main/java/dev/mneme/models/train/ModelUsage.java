@@ -2,31 +2,46 @@ package dev.mneme.models.train;
 
 import dev.mneme.models.report.LayerUsage;
 import dev.mneme.models.zoo.transformer.TransformerModel;
+import dev.mneme.pkm.Hits;
 import dev.mneme.pkm.MemoryUsage;
 import dev.mneme.torch.Tensor;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /// Counts how a model's memories are used from its opening to its close.
 public final class ModelUsage implements AutoCloseable {
     private final TransformerModel model;
     private final Map<Integer, MemoryUsage> usage = new LinkedHashMap<>();
+    private final Map<Integer, Consumer<Hits>> earlier = new HashMap<>(); // observers, which see what they saw
 
     public ModelUsage(TransformerModel model) {
         this.model = model;
         model.memories().forEach((layer, memory) -> {
             usage.put(layer, MemoryUsage.of(memory));
-            memory.observe(usage.get(layer)::add);
+            Consumer<Hits> counter = usage.get(layer)::add;
+            Consumer<Hits> other = memory.observe(counter);
+            if (other != null) {
+                memory.observe(other.andThen(counter));
+            }
+            earlier.put(layer, other);
         });
     }
 
+    /// Of the memories that were read.
+    ///
     /// @param stale for each memory its share of slots never trained, or an empty map where that is not known
     public List<LayerUsage> report(Map<Integer, Double> stale) {
         var layers = new ArrayList<LayerUsage>();
-        usage.forEach((layer, counted) -> layers.add(of(layer, counted.report(), stale.get(layer))));
+        usage.forEach((layer, counted) -> {
+            if (!counted.isEmpty()) {
+                layers.add(of(layer, counted.report(), stale.get(layer)));
+            }
+        });
         return layers;
     }
 
@@ -57,7 +72,7 @@ public final class ModelUsage implements AutoCloseable {
 
     @Override
     public void close() {
-        model.memories().values().forEach(memory -> memory.observe(null));
+        model.memories().forEach((layer, memory) -> memory.observe(earlier.get(layer)));
         usage.values().forEach(MemoryUsage::close);
     }
 }

@@ -2,11 +2,13 @@ package dev.mneme.models.train;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.mneme.models.base.InputException;
+import dev.mneme.models.base.internal.MachineMemory;
 import dev.mneme.models.zoo.bert.BertConfig;
 import dev.mneme.models.zoo.gpt.GptConfig;
 import dev.mneme.models.zoo.transformer.Architecture;
 import dev.mneme.models.zoo.transformer.MemoryConfig;
 import dev.mneme.torch.DType;
+import java.util.Locale;
 
 /// The settings of `mneme pretrain`. In a JSON file they are flat and in snake case, and flags have the same names; those of `memory` begin with
 /// `memory_` there, and those of `values` with `value_`.
@@ -14,6 +16,8 @@ public record PretrainConfig(
         @JsonUnwrapped RunSettings run, @JsonUnwrapped DataSettings data, @JsonUnwrapped ModelSettings model,
         @JsonUnwrapped(prefix = "memory_") MemoryConfig memory, @JsonUnwrapped OptimizerSettings optimizer,
         @JsonUnwrapped(prefix = "value_") ValueConfig values) {
+
+    private static final double TOKEN_BYTES = 2 * 3 * Integer.BYTES; // its id, label and mask, in this step's batches and the next's
 
     /// Sizes for a first run on two cores.
     public static final PretrainConfig DEFAULT = new PretrainConfig(RunSettings.DEFAULT, DataSettings.DEFAULT, ModelSettings.DEFAULT,
@@ -28,6 +32,17 @@ public record PretrainConfig(
                     "give float32, or value_optimizer lazy");
         }
         bert(5, data, model, memory); // checks the sizes
+        requireBatches("train with batch_size " + data.batchSize() + ", sequence_length " + data.sequenceLength() + " and gradient_accumulation_steps "
+                + optimizer.gradientAccumulationSteps(), data.batchSize(), data.sequenceLength(), optimizer.gradientAccumulationSteps());
+    }
+
+    /// @throws InputException if the batches of a step have more tokens than an array, or Java's memory, holds
+    public static void requireBatches(String asked, double batchSize, double length, double accumulation) {
+        if (batchSize * length > Integer.MAX_VALUE - 8) {
+            throw new InputException(asked, String.format(Locale.ROOT, "a batch would have %.0f tokens", batchSize * length), "give at most "
+                    + (Integer.MAX_VALUE - 8));
+        }
+        MachineMemory.requireHeap(asked, batchSize * length * accumulation * TOKEN_BYTES);
     }
 
     static void atLeast(String name, long value, long least) {

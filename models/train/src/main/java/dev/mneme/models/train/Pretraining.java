@@ -220,7 +220,7 @@ public final class Pretraining {
         var throughput = new Throughput(trainer.tokensPerSecond(), trainer.flopsPerSecond(), MatrixPeak.flopsPerSecond(), loop.waitingShare());
         var report = new Report(null, null, Versions.all(), resolved, throughput, List.of(arm), config.model().objective().modelling());
         out.printf(Locale.ROOT, "Held-out loss %.4f, perplexity %.2f; %s%n", result.loss(), result.perplexity(), throughput.text());
-        Json.write(folder.resolve("report.json"), report);
         HtmlReport.write(folder.resolve("report.html"), report);
+        Json.write(folder.resolve("report.json"), report); // the last: it says that all is there
     }
 }

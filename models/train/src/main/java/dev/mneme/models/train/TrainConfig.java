@@ -48,9 +48,9 @@ public record TrainConfig(
             throw new InputException("train with gradient_accumulation_steps " + accumulation, "that is none", "give at least 1");
         }
         if (warmupSteps < 0 || totalSteps < 0 || !(weightDecay >= 0 && weightDecay < Double.POSITIVE_INFINITY)
-                || !(clipNorm >= 0 && clipNorm < Double.POSITIVE_INFINITY)) {
+                || !(clipNorm >= 0 && clipNorm <= Float.MAX_VALUE)) {
             throw new InputException("train with warmup_steps " + warmupSteps + ", weight_decay " + weightDecay + ", clip_norm "
-                    + clipNorm, "one is negative or not finite", "give at least 0");
+                    + clipNorm, "one is negative or not finite in float32", "give at least 0");
         }
     }
 

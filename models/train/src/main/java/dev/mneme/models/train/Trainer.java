@@ -45,6 +45,7 @@ public final class Trainer<B> implements AutoCloseable {
     private final List<Tensor> statistics; // the model's running ones
     private final List<Tensor> earlierStatistics; // as they were before the step
     private long step;
+    private double targets; // of the last step
     private long tokens;
     private long nanos;
     private double flops;
@@ -112,13 +113,22 @@ public final class Trainer<B> implements AutoCloseable {
     /// for rounding, and for batch norm, it is the step on one large batch.
     ///
     /// @param batches as many as the configuration's accumulation
-    /// @return the mean loss over the targets; NaN where the step was skipped, as the configuration has it
+    /// @return the mean loss over the targets, 0 if there are none; NaN where the step was skipped, as the configuration has it
     /// @throws DivergedException if the loss or the norm of the gradient is not finite, unless such steps are skipped
     public double step(List<B> batches) {
         if (batches.size() != config.accumulation()) {
             throw new IllegalArgumentException("Trainer: a step on " + batches.size() + " batches. Give " + config.accumulation()
                     + ", the configuration's accumulation.");
         }
+        if (!model.hasDropout()) {
+            return make(batches);
+        }
+        synchronized (TransformerModel.DRAWING) { // its masks are drawn from a generator that all threads share
+            return make(batches);
+        }
+    }
+
+    private double make(List<B> batches) {
         long start = System.nanoTime();
         double loss;
         double norm;
@@ -156,12 +166,17 @@ public final class Trainer<B> implements AutoCloseable {
     ///
     /// @return the mean loss over the targets
     private double gradients(List<B> batches) {
-        double targets = batches.stream().mapToInt(objective::targets).sum();
+        targets = batches.stream().mapToInt(objective::targets).sum();
         double loss = 0;
         for (int i = 0; i < batches.size() && Double.isFinite(loss); i++) {
             loss += backward(batches.get(i), batches.size() == 1 ? 1 : objective.targets(batches.get(i)) / targets);
         }
         return loss;
+    }
+
+    /// Whether the last step had something to predict.
+    boolean hadTargets() {
+        return targets > 0;
     }
 
     private void update() {

@@ -2,6 +2,7 @@ package dev.mneme.models.train;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.base.internal.Json;
+import dev.mneme.models.base.internal.NotFiniteException;
 import dev.mneme.models.report.CurvePoint;
 import dev.mneme.models.report.UsePoint;
 import java.io.IOException;
@@ -69,7 +70,7 @@ public final class TrainingLoop<B> {
             double loss = trainer.step(batches.get(earlierSteps + trainer.steps()));
             if (Double.isNaN(loss)) {
                 skipped++;
-            } else {
+            } else if (trainer.hadTargets()) {
                 lossSum += loss;
                 lossCount++;
             }
@@ -80,7 +81,7 @@ public final class TrainingLoop<B> {
             after.accept(trainer.steps());
         }
         if (last == null) { // nothing was left to do
-            last = measure.evaluate(trainer.stale());
+            last = measured();
         }
         return last;
     }
@@ -91,9 +92,18 @@ public final class TrainingLoop<B> {
         return all == 0 ? 0 : batches.waited() / all;
     }
 
+    /// @throws DivergedException if the model has answers that are no numbers, though no step was refused
+    private Evaluation measured() {
+        try {
+            return measure.evaluate(trainer.stale());
+        } catch (NotFiniteException e) {
+            throw new DivergedException(trainer.steps(), e);
+        }
+    }
+
     /// Measures the model as it is and adds a point to the curve.
     public Evaluation evaluate(Progress progress) {
-        last = measure.evaluate(trainer.stale());
+        last = measured();
         Double trainLoss = lossCount == 0 ? null : lossSum / lossCount;
         long memorySteps = trainer.model().memories().isEmpty() ? 0 : trainer.steps();
         curve.add(new CurvePoint(earlierSteps + trainer.steps(), memorySteps, trainLoss, last.loss(), last.factAccuracy(),

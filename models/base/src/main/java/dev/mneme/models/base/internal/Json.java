@@ -1,6 +1,7 @@
 package dev.mneme.models.base.internal;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -9,11 +10,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.cfg.EnumFeature;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import dev.mneme.models.base.InputException;
 import dev.mneme.torch.io.StrictJson;
 import java.io.IOException;
@@ -33,6 +39,8 @@ import java.util.stream.Stream;
 public final class Json {
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonNumbers.factory())
             .addModule(JsonNumbers.ONLY_NUMBERS)
+            .withCoercionConfig(LogicalType.Textual, text -> text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                    .setCoercion(CoercionInputShape.Float, CoercionAction.Fail).setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(SerializationFeature.INDENT_OUTPUT)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -41,9 +49,24 @@ public final class Json {
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS, MapperFeature.AUTO_DETECT_IS_GETTERS)
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
-            .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
+            .addModule(new SimpleModule().addSerializer(new LowerCase()))
             .defaultPropertyInclusion(JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
             .build();
+
+    /// Enums by their names in lower case: Jackson's own feature asks the machine's language, and Turkish has another i.
+    @SuppressWarnings("rawtypes")
+    private static final class LowerCase extends StdSerializer<Enum> {
+        private static final long serialVersionUID = 1;
+
+        LowerCase() {
+            super(Enum.class);
+        }
+
+        @Override
+        public void serialize(Enum value, JsonGenerator generator, SerializerProvider provider) throws IOException {
+            generator.writeString(value.name().toLowerCase(Locale.ROOT));
+        }
+    }
 
     /// @throws InputException if the file is missing, cannot be read or is no JSON object
     public static ObjectNode read(Path file) {
@@ -106,6 +129,17 @@ public final class Json {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree cannot fail to parse", e);
         }
+    }
+
+    /// Settings that a user wrote: one that is null says nothing.
+    ///
+    /// @throws InputException if there is one
+    public static void requireNoNull(ObjectNode settings, String source) {
+        settings.properties().forEach(each -> {
+            if (each.getValue().isNull()) {
+                throw new InputException("read " + source, each.getKey() + " is null", "give it a value, or leave it out");
+            }
+        });
     }
 
     private static void requireKnown(JsonNode node, Class<?> type, String source) {

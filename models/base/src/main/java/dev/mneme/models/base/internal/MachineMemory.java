@@ -29,6 +29,13 @@ public final class MachineMemory {
         }
     }
 
+    /// As [#require], of what Java keeps in its own heap.
+    public static void requireHeap(String asked, double bytes) {
+        if (bytes > ALWAYS) {
+            require(asked, bytes, Math.min(Runtime.getRuntime().maxMemory(), available(Path.of("/"))));
+        }
+    }
+
     private static double gib(double bytes) {
         return bytes / (1 << 30);
     }

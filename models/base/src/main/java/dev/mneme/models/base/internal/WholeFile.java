@@ -1,6 +1,7 @@
 package dev.mneme.models.base.internal;
 
 import dev.mneme.models.base.InputException;
+import dev.mneme.torch.internal.Reason;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ public final class WholeFile {
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             Files.deleteIfExists(part);
-            throw e;
+            throw Reason.at(file, e);
         }
     }
 

@@ -62,8 +62,7 @@ public final class WriteLock implements AutoCloseable {
             while (channel == null) {
                 channel = lock(target, file);
             }
-            channel.truncate(0);
-            channel.write(ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+            sign(channel);
             return new WriteLock(file, above, channel);
         } catch (IOException | RuntimeException e) {
             OWN.remove(file);
@@ -71,6 +70,16 @@ public final class WriteLock implements AutoCloseable {
                 channel.close();
             }
             throw e;
+        }
+    }
+
+    /// For the message of who comes second; a full disk has no room for it.
+    private static void sign(FileChannel channel) {
+        try {
+            channel.truncate(0);
+            channel.write(ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
+        } catch (IOException e) {
+            // It is locked all the same.
         }
     }
 

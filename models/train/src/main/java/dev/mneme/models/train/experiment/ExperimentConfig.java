@@ -105,6 +105,8 @@ public record ExperimentConfig(
     ///
     /// @throws InputException if one is unknown or makes no sense
     PretrainConfig settings(ArmConfig arm, long seed) {
+        Json.requireNoNull(settings, "the settings");
+        Json.requireNoNull(arm.settings(), "the settings of the arm " + arm.name());
         ObjectNode merged = Json.tree(PretrainConfig.DEFAULT);
         merged.setAll(settings);
         merged.setAll(arm.settings());
@@ -116,6 +118,7 @@ public record ExperimentConfig(
     ///
     /// @throws InputException if one is unknown or makes no sense
     FineTuneConfig fineTuning(long seed) {
+        Json.requireNoNull(downstream, "the settings of downstream");
         ObjectNode merged = Json.tree(FineTuneConfig.DEFAULT);
         merged.setAll(downstream);
         merged.put("seed", seed);

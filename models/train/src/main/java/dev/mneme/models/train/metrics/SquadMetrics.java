@@ -110,11 +110,11 @@ public final class SquadMetrics {
     }
 
     /// SQuAD 2.0: answers without words do not count, and an unanswerable question is answered by no words. Questions of equal
-    /// no-answer probability are walked in their order here, so a best threshold may fall between them, as in the script.
+    /// no-answer score are walked in their order here, so a best threshold may fall between them, as in the script.
     ///
     /// @param predictions the answer to every question, the best one that is not empty where a threshold is to be found
-    /// @param noAnswer for every question the probability, 0 to 1, that it is unanswerable
-    /// @throws IllegalArgumentException if there are no questions, or if one has no prediction or no such probability
+    /// @param noAnswer for every question a number that grows with how likely it is unanswerable: a probability, or a margin of scores
+    /// @throws IllegalArgumentException if there are no questions, or if one has no prediction or no such number
     public static Evaluation v2(List<Question> questions, Map<String, String> predictions, Map<String, Double> noAnswer) {
         Inputs.requireSome("SQuAD 2.0", "questions", questions.size());
         List<Judged> judged = questions.stream().map(q -> judge(q, predictions.get(q.id()), noAnswer.get(q.id()))).toList();
@@ -133,9 +133,9 @@ public final class SquadMetrics {
             throw new IllegalArgumentException("SQuAD 2.0: question " + question.id()
                     + " has no prediction. Give every question one, \"\" to leave it unanswered.");
         }
-        if (noAnswer == null || !(noAnswer >= 0 && noAnswer <= 1)) {
-            throw new IllegalArgumentException("SQuAD 2.0: question " + question.id() + " has the no-answer probability " + noAnswer
-                    + ". Give every question one from 0 to 1.");
+        if (noAnswer == null || noAnswer.isNaN()) {
+            throw new IllegalArgumentException("SQuAD 2.0: question " + question.id() + " has the no-answer score " + noAnswer
+                    + ". Give every question a number.");
         }
         List<String> worded = question.answers().stream().filter(answer -> !words(answer).isEmpty()).toList();
         List<String> gold = worded.isEmpty() ? List.of("") : worded;

@@ -22,7 +22,7 @@ final class Answers {
     /// @param text what is answered
     record Answer(String text, List<Candidate> nBest, double nullMargin) {}
 
-    /// @param nBest how many beginnings and ends are paired, and how many candidates are kept
+    /// @param nBest how many beginnings and ends are paired, and how many candidates are kept, no answer apart where it is none of these
     /// @param maxLength the most tokens of an answer
     /// @param withNull whether "no answer" is one
     /// @param nullThreshold the margin above which nothing is answered
@@ -48,18 +48,21 @@ final class Answers {
         for (Span span : spans.subList(0, Math.min(rules.nBest(), spans.size()))) {
             candidates.add(new Candidate(context.substring(span.from(), Math.max(span.from(), span.to())), 0, span.start(), span.end()));
         }
-        if (rules.withNull()) {
-            candidates.add(new Candidate("", 0, nullStart, nullEnd));
+        Candidate best = candidates.stream().filter(c -> !c.text().isEmpty()).findFirst().orElse(null);
+        var none = new Candidate("", 0, nullStart, nullEnd);
+        if (rules.withNull()) { // one of the n best, or one more than those
+            candidates.add(none);
             candidates.sort(Comparator.comparingDouble(c -> -c.score()));
+            if (candidates.size() > rules.nBest() && candidates.getLast() != none) {
+                candidates.removeLast();
+            }
         }
         if (candidates.isEmpty()) { // no pair was allowed
-            candidates.add(new Candidate("", 0, nullStart, nullEnd));
+            candidates.add(none);
         }
-        List<Candidate> ranked = withProbabilities(candidates);
-        Candidate best = ranked.stream().filter(c -> !c.text().isEmpty()).findFirst().orElse(null);
         double margin = best == null ? Double.POSITIVE_INFINITY : nullStart + nullEnd - best.score();
         boolean nothing = best == null || rules.withNull() && margin > rules.nullThreshold();
-        return new Answer(nothing ? "" : best.text(), ranked, margin);
+        return new Answer(nothing ? "" : best.text(), withProbabilities(candidates), margin);
     }
 
     private static void collect(InputEncoder.Window window, float[] scores, Rules rules, List<Span> spans) {

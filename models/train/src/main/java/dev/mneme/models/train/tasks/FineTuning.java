@@ -196,6 +196,7 @@ public final class FineTuning {
     /// @return the rows of each table by the number of its first layer, in the current scope
     private Map<String, Tensor> frequent(BertForTask model, TaskBatches batches) {
         var objective = new TaskObjective(model);
+        boolean training = model.isTraining();
         model.train(false);
         try (var noGrad = NoGrad.open(); var watch = new ModelUsage(model)) {
             for (long step = 0; step < batches.stepsPerEpoch(); step++) {
@@ -207,7 +208,7 @@ public final class FineTuning {
             watch.mostRead(request.config().frequentShare()).forEach((layer, some) -> rows.put(layer.toString(), some));
             return rows;
         } finally {
-            model.train(true);
+            model.train(training);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.mneme.models.train.tasks.Targets.Target;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,7 +104,7 @@ final class QuestionData implements TaskData {
                 golds.add(new SquadMetrics.Question(question.id(), question.answers().stream().map(Question.Answer::text).toList()));
                 texts.put(question.id(), answers.get(q).text());
                 answered.put(question.id(), answers.get(q).nBest().stream().map(Answers.Candidate::text).filter(t -> !t.isEmpty()).findFirst().orElse(""));
-                noAnswer.put(question.id(), 1 / (1 + Math.exp(-answers.get(q).nullMargin()))); // of two choices by their scores
+                noAnswer.put(question.id(), answers.get(q).nullMargin());
             }
             var metrics = new LinkedHashMap<String, Double>();
             if (!rules.withNull()) {
@@ -119,16 +120,16 @@ final class QuestionData implements TaskData {
             put(metrics, "has_answer_", found.hasAnswer());
             put(metrics, "no_answer_", found.noAnswer());
             metrics.put("best_f1", best.bestF1().score() / 100);
-            putMargin(metrics, "best_f1_threshold", best.bestF1().threshold());
+            putMargin(metrics, "best_f1_threshold", best.bestF1().threshold(), noAnswer.values());
             metrics.put("best_exact_match", best.bestExact().score() / 100);
-            putMargin(metrics, "best_exact_match_threshold", best.bestExact().threshold());
+            putMargin(metrics, "best_exact_match_threshold", best.bestExact().threshold(), noAnswer.values());
             return metrics;
         }
 
-        /// A probability as the margin that null_threshold is; nothing where it is best to answer nothing, or everything.
-        private static void putMargin(Map<String, Double> metrics, String name, double probability) {
-            if (probability > 0 && probability < 1) {
-                metrics.put(name, Math.log(probability / (1 - probability)));
+        /// One of the margins; nothing where it is best to answer nothing, or all.
+        private static void putMargin(Map<String, Double> metrics, String name, double margin, Collection<Double> margins) {
+            if (Double.isFinite(margin) && margins.contains(margin)) {
+                metrics.put(name, margin);
             }
         }
 

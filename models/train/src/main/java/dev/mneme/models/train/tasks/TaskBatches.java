@@ -26,7 +26,7 @@ final class TaskBatches {
         this.positions = positions;
     }
 
-    /// Steps that read as many sequences as an epoch has.
+    /// Batches of an epoch: the last is filled up from the beginning of the next.
     long stepsPerEpoch() {
         return Math.ceilDiv(data.inputs().size(), batchSize);
     }

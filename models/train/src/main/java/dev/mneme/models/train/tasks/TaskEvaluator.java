@@ -45,7 +45,7 @@ final class TaskEvaluator {
             });
             usage = watch.report(stale);
         }
-        return new Evaluation(Finite.require("the loss", loss[0] / loss[1]), metrics, usage, selecting);
+        return new Evaluation(loss[1] == 0 ? Double.NaN : Finite.require("the loss", loss[0] / loss[1]), metrics, usage, selecting);
     }
 
     /// @param loss gets the sum of the losses, and the number of targets, added where these are known
@@ -55,6 +55,7 @@ final class TaskEvaluator {
         // Inputs of a length together: less padding.
         List<Integer> order = IntStream.range(0, scores.length).boxed()
                 .sorted(Comparator.comparingInt(i -> data.inputs().get(i).length())).toList();
+        boolean training = model.isTraining();
         model.train(false);
         try (var noGrad = NoGrad.open()) {
             for (int from = 0; from < scores.length; from += batchSize) {
@@ -76,7 +77,7 @@ final class TaskEvaluator {
                 }
             }
         } finally {
-            model.train(true);
+            model.train(training);
         }
         return data.predict(new ArrayList<>(List.of(scores)));
     }

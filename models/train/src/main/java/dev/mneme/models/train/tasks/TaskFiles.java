@@ -3,6 +3,7 @@ package dev.mneme.models.train.tasks;
 import dev.mneme.models.base.InputException;
 import dev.mneme.models.text.tasks.Example;
 import dev.mneme.models.text.tasks.GlueTask;
+import dev.mneme.models.text.tasks.Origin;
 import dev.mneme.models.text.tasks.Question;
 import dev.mneme.models.text.tasks.Squad;
 import dev.mneme.models.text.tasks.Table;
@@ -12,6 +13,7 @@ import dev.mneme.models.zoo.bert.TaskHead;
 import dev.mneme.torch.internal.Sha256;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -64,10 +66,17 @@ final class TaskFiles {
     Training training(Path file, InputEncoder encoder) {
         if (task.kind() == TaskHead.Kind.TAGGING) {
             List<TaggedExample> examples = tagged(file, true);
+            examples.forEach(example -> example.tags().forEach(tag -> {
+                requireText(example.origin(), tag);
+                if (!tag.equals("O") && !tag.matches("(?s)[BI]-.+")) {
+                    throw example.origin().badLabel(tag, "which is no IOB2 tag", "give O, B-type or I-type, type being any name");
+                }
+            }));
             var head = new TaskHead(task.kind(), labels(examples.stream().flatMap(e -> e.tags().stream())));
             return new Training(head, new TaggedData(examples, encoder, head));
         } else if (task == Task.CLASSIFICATION) {
             List<TextExample> examples = texts(file, true);
+            examples.forEach(example -> requireText(example.origin(), example.label()));
             var head = new TaskHead(task.kind(), labels(examples.stream().map(TextExample::label)));
             return new Training(head, new TextData(examples, encoder, head, task.metrics()));
         }
@@ -77,6 +86,13 @@ final class TaskFiles {
             case CLASSIFICATION, TAGGING -> new TaskHead(task.kind(), task.glue().labels());
         };
         return new Training(head, data(file, GlueTask.Split.TRAIN, encoder, head).get(""));
+    }
+
+    /// A label is written to the model's files.
+    private static void requireText(Origin origin, String label) {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(label)) {
+            throw origin.badLabel(label, "which has half of a surrogate pair, and no text has that", "mend it there");
+        }
     }
 
     private static List<String> labels(Stream<String> all) {

@@ -1,7 +1,9 @@
 package dev.mneme.models.train.tasks;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.mneme.models.base.InputException;
 import dev.mneme.models.base.internal.Decimals;
+import dev.mneme.models.base.internal.Json;
 import dev.mneme.models.base.internal.WholeFile;
 import dev.mneme.models.text.tasks.GlueTask;
 import dev.mneme.models.text.tasks.TextExample;
@@ -10,12 +12,12 @@ import dev.mneme.models.train.metrics.RegressionMetrics;
 import dev.mneme.models.train.tasks.Targets.Target;
 import dev.mneme.models.zoo.bert.TaskHead;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntFunction;
 
@@ -91,7 +93,7 @@ final class TextData implements TaskData {
 
         @Override
         public int write(Path file) throws IOException {
-            return TextData.this.write(file, i -> String.format(Locale.ROOT, "%.3f", predicted[i]));
+            return TextData.this.write(file, i -> Float.toString((float) predicted[i]));
         }
 
         @Override
@@ -153,6 +155,9 @@ final class TextData implements TaskData {
         if (text.chars().anyMatch(c -> c == '\t' || c == '\n' || c == '\r')) {
             throw new InputException("write answers to " + file, "the id or label \"" + text.replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
                     + "\" has a tab or a line end in it, which the form has no room for", "rename it in the data");
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw new InputException("write answers to " + file, "the id or label " + Json.line(TextNode.valueOf(text)) + " has half of a surrogate pair", "rename it in the data");
         }
         return text;
     }

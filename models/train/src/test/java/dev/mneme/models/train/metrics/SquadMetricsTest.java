@@ -155,11 +155,18 @@ class SquadMetricsTest {
                 () -> SquadMetrics.v1(questions, Map.of("q7", "b")));
         Cases.assertRefused("SQuAD 2.0: question q7 has no prediction. Give every question one, \"\" to leave it unanswered.",
                 () -> SquadMetrics.v2(questions, Map.of(), Map.of("q7", 0.5)));
-        Cases.assertRefused("SQuAD 2.0: question q7 has the no-answer probability null. Give every question one from 0 to 1.",
+        Cases.assertRefused("SQuAD 2.0: question q7 has the no-answer score null. Give every question a number.",
                 () -> SquadMetrics.v2(questions, Map.of("q7", ""), Map.of()));
-        for (double odd : new double[] {-0.1, 1.5, Double.NaN}) {
-            Cases.assertRefused("SQuAD 2.0: question q7 has the no-answer probability " + odd + ". Give every question one from 0 to 1.",
-                    () -> SquadMetrics.v2(questions, Map.of("q7", ""), Map.of("q7", odd)));
-        }
+        Cases.assertRefused("SQuAD 2.0: question q7 has the no-answer score NaN. Give every question a number.",
+                () -> SquadMetrics.v2(questions, Map.of("q7", ""), Map.of("q7", Double.NaN)));
+    }
+
+    /// Margins of scores, which no probability tells apart: the script's walk, by hand. Answering q1 alone is best, and its margin is the threshold.
+    @Test
+    void largeMarginsAreToldApart() {
+        List<Question> questions = List.of(new Question("q0", List.of()), new Question("q1", List.of("right")));
+        var found = SquadMetrics.v2(questions, Map.of("q0", "wrong", "q1", "right"), Map.of("q0", 50.0, "q1", 40.0));
+        assertEquals(new Best(100, 40), found.bestF1());
+        assertEquals(new Best(100, 40), found.bestExact());
     }
 }

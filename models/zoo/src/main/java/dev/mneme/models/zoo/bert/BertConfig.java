@@ -21,6 +21,7 @@ public record BertConfig(
 
     public BertConfig {
         memory = memory == null ? null : memory.orNull();
+        ModelSize.requireDeviation(initializerRange);
         positive("vocab_size", vocabSize);
         positive("hidden_size", hiddenSize);
         positive("num_hidden_layers", numHiddenLayers);

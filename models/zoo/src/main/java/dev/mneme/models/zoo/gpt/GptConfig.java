@@ -21,6 +21,7 @@ public record GptConfig(
 
     public GptConfig {
         memory = memory == null ? null : memory.orNull();
+        ModelSize.requireDeviation(initializerRange);
         int[] sizes = {vocabSize, nPositions, nEmbd, nLayer, nHead, nInner};
         String[] names = {"vocab_size", "n_positions", "n_embd", "n_layer", "n_head", "n_inner"};
         for (int i = 0; i < sizes.length; i++) {

@@ -44,6 +44,7 @@ public final class LayerStack {
 
     /// Whether training keeps only the input of each layer, and [#backward] computes the rest again.
     public void recompute(boolean recompute) {
+        forget();
         recomputation = recompute ? new Recomputation(layers, hasDropout) : null;
     }
 

@@ -1,5 +1,6 @@
 package dev.mneme.models.zoo.transformer;
 
+import dev.mneme.models.base.InputException;
 import dev.mneme.torch.DType;
 
 /// What a model takes, in numbers that do not overflow whatever a file asks for.
@@ -35,6 +36,13 @@ public record ModelSize(double layers, double parameters, double rows, double wi
         parameters += memories * (queries * width + queries + queries * memory.subKeys() + gate);
         double tables = memory.sharedValues() ? Math.min(1, memories) : memories;
         return new ModelSize(layers, parameters, tables * memory.subKeys() * memory.subKeys(), width, memory.valueDtype() == DType.BFLOAT16 ? 2 : FLOAT);
+    }
+
+    /// @throws InputException if this is no standard deviation of float32 values
+    public static void requireDeviation(double initializerRange) {
+        if (!(initializerRange >= 0 && initializerRange <= Float.MAX_VALUE)) {
+            throw new InputException("build a model with initializer_range " + initializerRange, "that is no standard deviation", "give one of at least 0, such as 0.02");
+        }
     }
 
     /// The weights.

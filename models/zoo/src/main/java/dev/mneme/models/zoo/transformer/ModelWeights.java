@@ -52,6 +52,8 @@ public final class ModelWeights implements Closeable {
         }
     }
 
+    private static final int MOST_TOLD = 20;
+
     private final Path folder;
     private final TensorFile file;
     private final Map<String, String> stored = new LinkedHashMap<>(); // names here to names in the file
@@ -158,6 +160,15 @@ public final class ModelWeights implements Closeable {
         return new Differences(missing, unexpected, remarks);
     }
 
+    /// As the files of that architecture name them.
+    private static List<String> told(Set<String> names, Architecture architecture) {
+        List<String> told = names.stream().limit(MOST_TOLD).map(name -> ParameterNames.inFile(name, architecture)).collect(Collectors.toCollection(ArrayList::new));
+        if (names.size() > MOST_TOLD) {
+            told.add("… " + names.size() + " in all");
+        }
+        return told;
+    }
+
     private List<String> remarks(Map<String, Tensor> state) {
         List<String> remarks = new ArrayList<>();
         if (!wrapper.isEmpty()) {
@@ -184,7 +195,7 @@ public final class ModelWeights implements Closeable {
                     Tensor other = file.tensor(each.getValue());
                     if (!Arrays.equals(one.shape(), other.shape()) || !one.to(DType.FLOAT32).equal(other.to(DType.FLOAT32))) {
                         throw new InputException("read the weights in " + folder, "they have " + first + " and " + each.getValue()
-                                + " with other values, and the model has one for both", "give a model whose tie_word_embeddings is true");
+                                + " with other values, and the model has one for both", "take out of the file the one that is not meant: each of the two names is enough");
                     }
                 }
             }
@@ -200,7 +211,7 @@ public final class ModelWeights implements Closeable {
             Differences found = weights.load(model);
             found.remarks().forEach(System.err::println);
             if (!found.missing().isEmpty()) {
-                throw new InputException("read the model in " + folder, "it lacks " + found.missing() + " and has the unexpected "
+                throw new InputException("read the model in " + folder, "it lacks " + told(found.missing(), architecture) + " and has the unexpected "
                         + found.unexpected(), "give a whole " + architecture.className(task));
             }
         }
@@ -218,7 +229,7 @@ public final class ModelWeights implements Closeable {
             found.unexpected().removeIf(isReplaced);
             if (found.missing().stream().anyMatch(ModelWeights::isEncoders)
                     || found.unexpected().stream().anyMatch(ModelWeights::isEncoders)) {
-                throw new InputException("start from " + folder, "it lacks " + found.missing() + " and has the unexpected "
+                throw new InputException("start from " + folder, "it lacks " + told(found.missing(), architecture) + " and has the unexpected "
                         + found.unexpected(), "give a model with the same sizes");
             }
             return found;

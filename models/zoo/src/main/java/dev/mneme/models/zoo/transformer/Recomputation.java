@@ -114,5 +114,10 @@ public final class Recomputation {
             }
         }
         embedded = last = attention = real = null;
+        for (Layer each : layers) { // the backward pass did not let them go
+            if (each.memory() != null) {
+                each.memory().holdStatistics(false);
+            }
+        }
     }
 }

@@ -291,4 +291,19 @@ class MemoryModesTest {
             values(a).forEach((name, drawn) -> assertArrayEquals(drawn, again.get(name), name));
         }
     }
+
+    /// A forward pass that no backward pass follows, as of a step that is skipped, leaves the statistics free to move.
+    @Test
+    void statisticsMoveAgainAfterAForwardPassOfRecomputation() throws IOException {
+        try (var scope = TensorScope.open(); var model = model(memory(Mode.RESIDUAL, ValueInit.NORMAL, 1))) {
+            model.train(true);
+            model.recompute(true);
+            logits(model, true);
+            model.recompute(false);
+            List<double[]> before = model.statistics().stream().map(each -> each.to(DType.FLOAT64).flatten().toDoubles()).toList();
+            logits(model, true);
+            List<double[]> after = model.statistics().stream().map(each -> each.to(DType.FLOAT64).flatten().toDoubles()).toList();
+            assertFalse(java.util.stream.IntStream.range(0, before.size()).allMatch(i -> Arrays.equals(before.get(i), after.get(i))));
+        }
+    }
 }

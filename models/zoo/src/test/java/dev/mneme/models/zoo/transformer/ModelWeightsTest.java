@@ -193,7 +193,7 @@ class ModelWeightsTest {
         }
         String message = assertThrows(InputException.class, () -> AutoModel.read(folder)).getMessage();
         assertEquals("read the weights in " + folder + ": they have transformer.wte.weight and lm_head.weight with other values, and the model has one for"
-                + " both; give a model whose tie_word_embeddings is true", message);
+                + " both; take out of the file the one that is not meant: each of the two names is enough", message);
     }
 
     @ParameterizedTest
