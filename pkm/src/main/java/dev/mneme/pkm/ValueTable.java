@@ -137,7 +137,7 @@ public final class ValueTable extends Module {
         return gradient() == null ? List.of() : List.of(leaf);
     }
 
-    /// Whether training leaves the values as they are; queries and keys learn on.
+    /// Whether training leaves the values as they are; queries and keys learn on. It counts from the next lookup on.
     public void freeze(boolean frozen) {
         this.frozen = frozen;
     }
