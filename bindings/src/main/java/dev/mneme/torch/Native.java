@@ -1,6 +1,7 @@
 package dev.mneme.torch;
 
 import dev.mneme.torch.ffi.core_h;
+import dev.mneme.torch.internal.Uninterrupted;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
@@ -33,15 +34,8 @@ public final class Native {
         if (loaded) {
             return;
         }
-        boolean interrupted = Thread.interrupted(); // which would end reading and writing the files of the cache
-        try {
-            Shim.load(); // a failure may be one of the moment, and is not kept
-            loaded = true;
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        Uninterrupted.run(Shim::load); // a failure may be one of the moment, and is not kept
+        loaded = true;
     }
 
     /// What the shim says of itself: `headers`, `libtorch`, `cuda` and `abi`, as it was built.

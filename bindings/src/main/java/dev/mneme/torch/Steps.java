@@ -56,5 +56,14 @@ public final class Steps {
         }
     }
 
+    /// @param optimizer whose constants they are, for the message
+    /// @throws IllegalArgumentException if a beta is not from 0 to below 1, or eps or the weight decay negative or not finite, or eps 0
+    public static void requireAdam(String optimizer, double beta1, double beta2, double eps, double weightDecay) {
+        if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && eps > 0 && Double.isFinite(eps) && weightDecay >= 0 && Double.isFinite(weightDecay))) {
+            throw new IllegalArgumentException(optimizer + ": beta1 " + beta1 + ", beta2 " + beta2 + ", eps " + eps + ", weight decay " + weightDecay
+                    + " were given. Betas are from 0 to below 1, eps above 0, weight decay at least 0.");
+        }
+    }
+
     private Steps() {}
 }

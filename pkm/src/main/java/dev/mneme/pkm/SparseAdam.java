@@ -38,11 +38,7 @@ public final class SparseAdam implements AutoCloseable {
         public static final Config DEFAULT = new Config(0.9, 0.999, 1e-8, 0, false, false, 0);
 
         public Config {
-            if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && eps > 0 && Double.isFinite(eps) && weightDecay >= 0
-                    && Double.isFinite(weightDecay))) {
-                throw new IllegalArgumentException("SparseAdam: beta1 " + beta1 + ", beta2 " + beta2 + ", eps " + eps + ", weight decay " + weightDecay
-                        + " were given. Betas are from 0 to below 1, eps above 0, weight decay at least 0.");
-            }
+            Steps.requireAdam("SparseAdam", beta1, beta2, eps, weightDecay);
         }
     }
 

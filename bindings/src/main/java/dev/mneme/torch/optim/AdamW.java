@@ -20,12 +20,7 @@ public final class AdamW implements AutoCloseable {
         public static final Config DEFAULT = new Config(0.9, 0.999, 1e-8, 0.01);
 
         public Config {
-            if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && eps > 0 && Double.isFinite(eps) && weightDecay >= 0
-                    && Double.isFinite(weightDecay))) {
-                throw new IllegalArgumentException("AdamW: beta1 " + beta1 + ", beta2 " + beta2 + ", eps " + eps
-                        + ", weight decay " + weightDecay
-                        + " were given. Betas are from 0 to below 1, eps above 0, weight decay at least 0.");
-            }
+            Steps.requireAdam("AdamW", beta1, beta2, eps, weightDecay);
         }
     }
 

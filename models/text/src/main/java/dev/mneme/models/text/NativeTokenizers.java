@@ -2,6 +2,7 @@ package dev.mneme.models.text;
 
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import dev.mneme.torch.cache.BundledLibrary;
+import dev.mneme.torch.internal.Uninterrupted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -27,15 +28,8 @@ final class NativeTokenizers {
     /// The binding, loaded on first use. What fails then may be mended, and is tried again.
     static synchronized TokenizersLibrary library() {
         if (!loaded) {
-            boolean interrupted = Thread.interrupted(); // which would end reading and writing the files of the cache
-            try {
-                load();
-                loaded = true;
-            } finally {
-                if (interrupted) {
-                    Thread.currentThread().interrupt();
-                }
-            }
+            Uninterrupted.run(NativeTokenizers::load);
+            loaded = true;
         }
         return TokenizersLibrary.LIB;
     }
