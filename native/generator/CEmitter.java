@@ -103,7 +103,8 @@ final class CEmitter {
     private static String function(Schema op) {
         var calls = new ArrayList<String>();
         for (Schema.Argument a : op.arguments()) {
-            calls.add(expression(a));
+            boolean spread = op.symbol().equals("median_dim") && a.name().equals("self");
+            calls.add(spread ? "deadly::spread(" + expression(a) + ")" : expression(a));
         }
         String call = "at::_ops::" + op.symbol() + "::call(" + String.join(", ", calls) + ")";
         String checked = check(op);

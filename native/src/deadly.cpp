@@ -89,6 +89,10 @@ void check_bags(const at::Tensor& weight, const at::Tensor& indices, const at::T
         include_last_offset ? "include the last" : "are none");
 }
 
+at::Tensor spread(const at::Tensor& self) {
+    return self.is_cpu() && !self.is_non_overlapping_and_dense() ? self.contiguous() : self;
+}
+
 namespace {
 
 // The arguments of a boxed call by the names of the schema.
@@ -152,6 +156,13 @@ void finite(const c10::FunctionSchema& schema, const torch::jit::Stack& argument
         !self.is_cpu() || at::isfinite(self).all().item().toBool(), schema.name(), " takes finite numbers, and some are infinite or no numbers");
 }
 
+void dense(const c10::FunctionSchema& schema, const torch::jit::Stack& arguments) {
+    at::Tensor self = Named(schema, arguments).operand("self");
+    TORCH_CHECK_VALUE(
+        !self.is_cpu() || self.is_non_overlapping_and_dense(), schema.name(), " takes a tensor whose elements lie side by side, and strides ",
+        self.strides(), " for sizes ", self.sizes(), " were given: call contiguous() first");
+}
+
 }  // namespace
 
 Check check_of(const c10::FunctionSchema& schema) {
@@ -171,6 +182,8 @@ Check check_of(const c10::FunctionSchema& schema) {
         return bags;
     } else if (is({"linalg_eigvals", "_linalg_eigvals"})) {
         return finite;
+    } else if (is({"median", "nanmedian"}) && takes("dim")) {
+        return dense;
     }
     return nullptr;
 }

@@ -28,6 +28,10 @@ void check_statistics(
 // embedding_bag believes its offsets.
 void check_bags(const at::Tensor& weight, const at::Tensor& indices, const at::Tensor& offsets, int64_t mode, bool include_last_offset);
 
+// median along a dimension walks elements that share their memory as if they lay side by side, and beyond the end: it is given a copy.
+// (In a boxed call it is refused.)
+at::Tensor spread(const at::Tensor& self);
+
 // The same for a boxed call: nullptr for an op that needs no check.
 using Check = void (*)(const c10::FunctionSchema& schema, const torch::jit::Stack& arguments);
 Check check_of(const c10::FunctionSchema& schema);

@@ -13,20 +13,23 @@ namespace {
 struct LastError {
     mn_status kind = 0;
     std::string message;
+    std::exception_ptr exception;  // of libtorch, for its trace: finding the names on the stack takes long, and nearly nobody asks
     std::string trace;
 };
 
 thread_local LastError last_error;
 
-mn_status record(mn_status kind, const char* message, const char* trace) {
+mn_status record(mn_status kind, const char* message) {
     last_error.kind = kind;
     last_error.message = message;
-    last_error.trace = trace;
+    last_error.exception = nullptr;
     return kind;
 }
 
 mn_status record(mn_status kind, const c10::Error& error) {
-    return record(kind, error.what_without_backtrace(), error.what());
+    record(kind, error.what_without_backtrace());
+    last_error.exception = std::current_exception();
+    return kind;
 }
 
 // The allocator of the CPU has no exception of its own for it.
@@ -52,11 +55,11 @@ mn_status record_in_flight() {
     } catch (const c10::Error& e) {
         return record(lacks_memory(e) ? MN_ERROR_OUT_OF_MEMORY : MN_ERROR_OTHER, e);
     } catch (const std::bad_alloc& e) {
-        return record(MN_ERROR_OUT_OF_MEMORY, e.what(), "");
+        return record(MN_ERROR_OUT_OF_MEMORY, e.what());
     } catch (const std::exception& e) {
-        return record(MN_ERROR_OTHER, e.what(), "");
+        return record(MN_ERROR_OTHER, e.what());
     } catch (...) {
-        return record(MN_ERROR_OTHER, "a C++ exception of an unknown type", "");
+        return record(MN_ERROR_OTHER, "a C++ exception of an unknown type");
     }
 }
 
@@ -68,7 +71,7 @@ mn_status record_error() noexcept {
     } catch (...) {  // not even the text could be stored
         last_error.kind = MN_ERROR_OUT_OF_MEMORY;
         last_error.message.clear();
-        last_error.trace.clear();
+        last_error.exception = nullptr;
         return MN_ERROR_OUT_OF_MEMORY;
     }
 }
@@ -77,4 +80,17 @@ mn_status record_error() noexcept {
 
 int32_t mn_error_kind(void) noexcept { return mneme::last_error.kind; }
 const char* mn_error_message(void) noexcept { return mneme::last_error.message.c_str(); }
-const char* mn_error_trace(void) noexcept { return mneme::last_error.trace.c_str(); }
+
+const char* mn_error_trace(void) noexcept {
+    mneme::LastError& last = mneme::last_error;
+    last.trace.clear();
+    if (last.exception) {
+        try {
+            std::rethrow_exception(last.exception);
+        } catch (const std::exception& e) {
+            last.trace = e.what();
+        } catch (...) {
+        }
+    }
+    return last.trace.c_str();
+}

@@ -67,6 +67,9 @@ mn_status mn_clip_grad_norm(const mn_tensor* parameters, int64_t n, double max_n
         std::vector<at::Tensor> norms = at::_ops::_foreach_norm_Scalar::call(gradients, 2, std::nullopt);
         at::Tensor total = at::linalg_vector_norm(at::stack(norms));
         *norm = total.item().toDouble();
+        if (std::isinf(max_norm)) { // only the norm is asked for, and it may be infinite
+            return;
+        }
         at::Tensor factor = (max_norm / (total + 1e-6)).clamp_max(1.0);
         if (factor.item().toDouble() != 1) { // nothing to do otherwise
             at::_ops::_foreach_mul__Tensor::call(gradients, factor);
@@ -95,9 +98,16 @@ mn_status mn_adamw_step(
             for (at::Tensor& each : step) {
                 each.add_(1);
             }
-            at::_ops::_fused_adamw_::call(
-                params, grads, m, v, /*max_exp_avg_sqs=*/{}, step, lr, beta1, beta2, weight_decay, eps,
-                /*amsgrad=*/false, /*maximize=*/false, /*grad_scale=*/std::nullopt, /*found_inf=*/std::nullopt);
+            try {
+                at::_ops::_fused_adamw_::call(
+                    params, grads, m, v, /*max_exp_avg_sqs=*/{}, step, lr, beta1, beta2, weight_decay, eps,
+                    /*amsgrad=*/false, /*maximize=*/false, /*grad_scale=*/std::nullopt, /*found_inf=*/std::nullopt);
+            } catch (...) {  // a step that was not made does not count
+                for (at::Tensor& each : step) {
+                    each.sub_(1);
+                }
+                throw;
+            }
         }
     });
 }

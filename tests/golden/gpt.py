@@ -18,9 +18,11 @@ def write(out, save):
     ids = torch.randint(0, 60, (3, 12))
     mask = torch.tensor([[1] * 12, [1] * 9 + [0] * 3, [1] * 5 + [0] * 7])
     answer = model(ids, attention_mask=mask)
+    left = torch.tensor([[1] * 12, [0] * 3 + [1] * 9, [1] * 4 + [0] * 2 + [1] * 6])  # padding before, and within
     # its own loss is computed in float32
     loss = F.cross_entropy(answer.logits[:, :-1].reshape(-1, 60), torch.where(mask == 1, ids, -100)[:, 1:].reshape(-1), ignore_index=-100)
     loss.backward()
     save(out / "expected_f64.safetensors", {
-        "input_ids": ids, "attention_mask": mask, "logits": answer.logits, "loss": loss,
+        "input_ids": ids, "attention_mask": mask, "logits": answer.logits, "left_mask": left,
+        "left_logits": model(ids, attention_mask=left).logits, "loss": loss,
         **{f"grad.{name}": p.grad for name, p in model.named_parameters()}})

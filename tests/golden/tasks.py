@@ -19,10 +19,12 @@ FAMILIES = {
 LABELS = ["no", "maybe", "yes"]
 TAGS = ["O", "B-X", "I-X", "B-Y", "I-Y"]
 
-# Where both texts are too long, tokenizers 0.23 stops encoding early, and which of them gets an odd token depends on where: not compared.
 PAIRS = [("the memory is a table", None), ("a quick brown fox", "the lazy dog"), ("one two", "a much longer second text about keys and values"),
          ("a much longer first text about keys and values of the memory", "short"), ("keys keys keys keys keys", "values values values values values"),
-         ("", "nothing before"), ("nothing after", ""), ("naïve café", "Hello, world!")]
+         ("", "nothing before"), ("nothing after", ""), ("naïve café", "Hello, world!"),
+         # Both too long: tokenizers 0.23 stops reading a text after the word that fills the sequence, and only then asks which is the longer.
+         *((" ".join(["memory keys values table fox"[i % 28:].split()[0] for i in range(a)]), "the lazy dog's naïve values " * b)
+           for a in (6, 9, 12, 40) for b in (1, 2, 3, 9))]
 SENTENCES = [["The", "quick", "fox", "jumps"], ["naïve", "café-society", "!"], ["memory"] * 12, ["a", "", "b"]]
 QUESTIONS = [("what is a table?", "the memory is a table of values, and the keys find them.", "a table of values"),
              ("who jumps?", "The quick brown fox jumps over the lazy dog. " * 4, "fox"),

@@ -66,7 +66,34 @@ def pairs_json(settings=None, prefix=False, added=({"id": len(PIECES), **token("
     return files
 
 
+def sequence(*pieces):
+    """A template of a post-processor: special tokens and sequences, each with its type."""
+    return [{"Sequence" if name in "AB" else "SpecialToken": {"id": name, "type_id": kind}} for name, kind in pieces]
+
+
+def template(*pair):
+    json = json_of(False, SPECIALS)
+    json["post_processor"] = {
+        "type": "TemplateProcessing", "single": sequence(("[CLS]", 0), ("A", 0), ("[SEP]", 0)), "pair": sequence(*pair),
+        "special_tokens": {w: {"id": w, "ids": [WORDS.index(w)], "tokens": [w]} for w in ("[CLS]", "[SEP]")}}
+    return bert({"tokenizer_class": "PreTrainedTokenizerFast", **{w[1:-1].lower() + "_token": w for w in WORDS[:5]}}, tokenizer=json)
+
+
+FIRST = (("[CLS]", 0), ("A", 0), ("[SEP]", 0))
+
 CASES = {
+    "two special tokens of one text: the last decides": bert({}, special_tokens_map={
+        "bos_token": token("[MASK]", single_word=True), "mask_token": "[MASK]"}),
+    "the same of a RoBERTa": gpt2({"tokenizer_class": "RobertaTokenizer"}, ROBERTA, "roberta", special_tokens_map={
+        "eos_token": token("<mask>", lstrip=True), "sep_token": "<mask>"}),
+    "additional_special_tokens beside an object of extra ones": bert({
+        "extra_special_tokens": {"image_token": "<x>"}, "additional_special_tokens": ["<y>"], "added_tokens_decoder": {}}),
+    "an empty additional_special_tokens": bert({"additional_special_tokens": []}, special_tokens_map={"additional_special_tokens": ["<y>"]}),
+    "a BERT's tokenizer in a RoBERTa": bert({"tokenizer_class": "BertTokenizer"}, config={"model_type": "roberta"}),
+    "a RoBERTa's tokenizer in a BERT": gpt2({"tokenizer_class": "RobertaTokenizer"}, ROBERTA, "bert"),
+    "a template with types": template(*FIRST, ("B", 1), ("[SEP]", 1)),
+    "a template without types": template(*FIRST, ("B", 0), ("[SEP]", 0)),
+    "a template with two between": template(*FIRST, ("[SEP]", 0), ("B", 1), ("[SEP]", 1)),
     "vocab.txt alone": word_piece(),
     "words in a GPT-2, as Mneme trains it": bert({"tokenizer_class": "BertTokenizer", "do_lower_case": True}, config={"model_type": "gpt2"}),
     "do_lower_case": bert({"do_lower_case": False}),
@@ -126,7 +153,9 @@ def ids(files):
         answer = {"vocabulary": len(tokenizer), "ids": [tokenizer(t, add_special_tokens=False)["input_ids"] for t in TEXTS],
                   "specials": {name: getattr(tokenizer, name) for name in ("pad_token", "unk_token", "cls_token", "sep_token", "mask_token")}}
         if tokenizer.cls_token:
-            answer["pair"] = tokenizer(TEXTS[0], TEXTS[3])["input_ids"]
+            pair = tokenizer(TEXTS[0], TEXTS[3])
+            answer["pair"] = pair["input_ids"]
+            answer["pair_types"] = pair.get("token_type_ids", [0] * len(answer["pair"]))
         return answer
 
 

@@ -69,7 +69,7 @@
 using namespace mneme;
 
 mn_status mn_median_dim(mn_tensor self, int64_t dim, bool keepdim, mn_tensor* out) noexcept {
-    return status([&] { BelowAutograd below; own_all(at::_ops::median_dim::call(*Borrowed(self), dim, keepdim), out); });
+    return status([&] { BelowAutograd below; own_all(at::_ops::median_dim::call(deadly::spread(*Borrowed(self)), dim, keepdim), out); });
 }
 
 mn_status mn_topk(mn_tensor self, int64_t k, int64_t dim, bool largest, bool sorted, mn_tensor* out) noexcept {

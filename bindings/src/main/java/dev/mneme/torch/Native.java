@@ -89,13 +89,21 @@ public final class Native {
         }
     }
 
+    /// The most that [#setThreads] takes.
+    public static final int MOST_THREADS = 1024;
+
     /// Threads that libtorch uses within one op.
     public static int threads() {
         load();
         return core_h.mn_num_threads();
     }
 
+    /// @throws IllegalArgumentException if that is not from 1 to 1024. Some kernels of libtorch keep 4 KiB a thread on the stack of the thread that
+    ///     calls: from 200 on it needs more than the 1 MiB that Java gives (`-Xss`, `new Thread(group, task, name, stackSize)`)
     public static void setThreads(int threads) {
+        if (threads < 1 || threads > MOST_THREADS) {
+            throw new IllegalArgumentException("setThreads: " + threads + " threads were asked for. Give 1 to " + MOST_THREADS + ".");
+        }
         load();
         check("setThreads", core_h.mn_set_num_threads(threads));
     }
@@ -123,7 +131,7 @@ public final class Native {
         // Read first: describing the operands makes calls of its own.
         var kind = TorchException.Kind.values()[core_h.mn_error_kind()];
         String said = core_h.mn_error_message().getString(0).strip();
-        String trace = core_h.mn_error_trace().getString(0);
+        String trace = Tensor.TRACE ? core_h.mn_error_trace().getString(0) : "";
         var shapes = new StringJoiner(" x ");
         for (Object operand : operands) {
             if (operand instanceof Tensor tensor) {

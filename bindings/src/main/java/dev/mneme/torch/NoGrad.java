@@ -20,6 +20,13 @@ public final class NoGrad implements AutoCloseable {
         return new NoGrad(Guard.open(INNERMOST, "NoGrad"), core_h.mn_set_grad_enabled(false) == 1);
     }
 
+    /// Whether this thread records no gradients, by an open NoGrad or by libtorch's own doing.
+    public static boolean isOn() {
+        Native.load();
+        TensorScope.requirePlatformThread();
+        return core_h.mn_grad_enabled() == 0;
+    }
+
     /// Restores the grad mode there was at the opening. Closing again does nothing.
     ///
     /// @throws IllegalStateException on another thread, or while a NoGrad that was opened later is still open

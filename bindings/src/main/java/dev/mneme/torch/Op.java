@@ -28,6 +28,7 @@ public final class Op {
     /// @throws IllegalArgumentException if no such op is registered
     public static Op find(String name) {
         Native.load();
+        Scratch.requireNoNul(name);
         int dot = name.indexOf('.');
         try (Arena arena = Arena.ofConfined()) {
             long handle = core_h.mn_op_find(arena.allocateFrom(dot < 0 ? name : name.substring(0, dot)),
@@ -82,7 +83,7 @@ public final class Op {
             case Float number -> write(to, core_h.MN_VALUE_DOUBLE(), Double.doubleToRawLongBits(number), 0);
             case Double number -> write(to, core_h.MN_VALUE_DOUBLE(), Double.doubleToRawLongBits(number), 0);
             case Boolean flag -> write(to, core_h.MN_VALUE_BOOL(), flag ? 1 : 0, 0);
-            case String text -> write(to, core_h.MN_VALUE_TEXT(), arena.allocateFrom(text).address(), 0);
+            case String text -> write(to, core_h.MN_VALUE_TEXT(), arena.allocateFrom(Scratch.requireNoNul(text)).address(), 0);
             case DType dtype -> write(to, core_h.MN_VALUE_DTYPE(), DType.code(dtype), 0);
             case Device device -> write(to, core_h.MN_VALUE_DEVICE(), Device.code(device), 0);
             case Generator generator -> write(to, core_h.MN_VALUE_GENERATOR(), Generator.handleOrZero(generator, calls), 0);

@@ -42,11 +42,19 @@ final class Scratch {
         return to;
     }
 
+    /// C's texts end at one.
+    static String requireNoNul(String text) {
+        if (text.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("The text \"" + text.replace("\0", "\\0") + "\" was given to an op. Give one without a NUL character.");
+        }
+        return text;
+    }
+
     MemorySegment text(String text) {
         if (text == null) {
             return MemorySegment.NULL;
         }
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = requireNoNul(text).getBytes(StandardCharsets.UTF_8);
         MemorySegment to = take(bytes.length + 1L);
         MemorySegment.copy(bytes, 0, to, ValueLayout.JAVA_BYTE, 0, bytes.length);
         to.set(ValueLayout.JAVA_BYTE, bytes.length, (byte) 0);

@@ -14,12 +14,15 @@ public final class Steps {
         }
     }
 
-    /// Scales the gradients so that their global L2 norm is at most `maxNorm`, as torch.nn.utils.clip_grad_norm_ does.
-    /// Parameters without a gradient are passed over.
+    /// Scales the gradients so that their global L2 norm is at most `maxNorm`, as torch.nn.utils.clip_grad_norm_ does, but for the rounding of
+    /// the factor. Parameters without a gradient are passed over.
     ///
-    /// @param maxNorm infinity where only the norm is asked for
+    /// @param maxNorm at least 0; infinity where only the norm is asked for, as by torch.nn.utils.get_total_norm: gradients stay as they are
     /// @return the norm before
     public static double clipGradNorm(List<Tensor> parameters, double maxNorm) {
+        if (!(maxNorm >= 0)) {
+            throw new IllegalArgumentException("clipGradNorm: a norm of at most " + maxNorm + " was asked for. Give at least 0.");
+        }
         try (Calls calls = Calls.enter()) {
             MemorySegment norm = calls.scratch.out(1);
             Native.check("clipGradNorm",
@@ -37,6 +40,7 @@ public final class Steps {
             List<Tensor> parameters, List<Tensor> expAvgs, List<Tensor> expAvgSqs, List<Tensor> steps,
             double lr, double beta1, double beta2, double weightDecay, double eps) {
         requireRate(lr);
+        requireAdam("adamW", beta1, beta2, eps, weightDecay);
         int n = parameters.size();
         if (expAvgs.size() != n || expAvgSqs.size() != n || steps.size() != n) {
             throw new IllegalArgumentException("adamW: " + n + " parameters came with " + expAvgs.size() + " and "

@@ -458,21 +458,21 @@ public final class Tensor implements TensorOps, AutoCloseable {
     /// The values in row-major order, converted to float where the dtype is another.
     public float[] toFloats() {
         try (var scope = TensorScope.open()) {
-            return plain(DType.FLOAT32).memory().toArray(ValueLayout.JAVA_FLOAT);
+            return plain(DType.FLOAT32).memory().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
         }
     }
 
     /// The values in row-major order, converted to double where the dtype is another.
     public double[] toDoubles() {
         try (var scope = TensorScope.open()) {
-            return plain(DType.FLOAT64).memory().toArray(ValueLayout.JAVA_DOUBLE);
+            return plain(DType.FLOAT64).memory().toArray(ValueLayout.JAVA_DOUBLE_UNALIGNED);
         }
     }
 
     /// The values in row-major order, converted to long where the dtype is another.
     public long[] toLongs() {
         try (var scope = TensorScope.open()) {
-            return plain(DType.INT64).memory().toArray(ValueLayout.JAVA_LONG);
+            return plain(DType.INT64).memory().toArray(ValueLayout.JAVA_LONG_UNALIGNED);
         }
     }
 

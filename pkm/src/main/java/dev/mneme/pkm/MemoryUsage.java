@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Counts how a memory is used over any number of batches, in int64 and float64 (docs/method.md; Lample et al. 2019,
-/// section 4.5). Add the hits of a whole evaluation split, in evaluation mode, then ask for the report.
+/// section 4.5). Add the hits of a whole evaluation split, in evaluation mode, then ask for the report. Several threads may add at a time.
 public final class MemoryUsage implements AutoCloseable {
     /// What the hits added so far come to.
     ///
@@ -84,7 +84,7 @@ public final class MemoryUsage implements AutoCloseable {
     }
 
     /// Adds the hits of one lookup.
-    public void add(Hits hits) {
+    public synchronized void add(Hits hits) {
         try (var noGrad = NoGrad.open()) {
             MemoryOps.usage(counts, mass, top1, hits);
         }
@@ -96,13 +96,18 @@ public final class MemoryUsage implements AutoCloseable {
     /// @param together the usage of the memories that read one table, whose reads are summed
     /// @return int64, in the current scope
     public static Tensor mostRead(List<MemoryUsage> together, int count) {
-        Tensor reads = together.stream().map(usage -> usage.counts).reduce(Tensor::add).orElseThrow(); // (K)
-        long used = reads.countNonzero().itemLong();
-        return reads.topk(Math.min(count, used), 0, true, true).indices();
+        if (together.isEmpty()) {
+            throw new IllegalArgumentException("MemoryUsage.mostRead: no usage was given. Give at least one.");
+        }
+        try (var scope = TensorScope.open()) {
+            Tensor reads = together.stream().map(usage -> usage.counts).reduce(Tensor::add).orElseThrow(); // (K)
+            long used = reads.countNonzero().itemLong();
+            return scope.escape(reads.topk(Math.min(count, used), 0, true, true).indices());
+        }
     }
 
     /// @throws IllegalStateException if nothing was added
-    public Report report() {
+    public synchronized Report report() {
         checkCounted();
         try (var scope = TensorScope.open()) {
             double slots = counts.numel();
@@ -119,7 +124,7 @@ public final class MemoryUsage implements AutoCloseable {
     /// The same hits for pictures.
     ///
     /// @throws IllegalStateException if nothing was added, or the slots are not n² for some n
-    public UsageDetail detail() {
+    public synchronized UsageDetail detail() {
         checkCounted();
         int subKeys = (int) Math.round(Math.sqrt(counts.numel()));
         if ((long) subKeys * subKeys != counts.numel()) {
@@ -136,7 +141,7 @@ public final class MemoryUsage implements AutoCloseable {
     }
 
     /// Whether nothing was counted.
-    public boolean isEmpty() {
+    public synchronized boolean isEmpty() {
         return queries == 0;
     }
 

@@ -4,12 +4,15 @@ import dev.mneme.torch.Construction;
 import dev.mneme.torch.DType;
 import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Tensor;
+import dev.mneme.torch.TensorScope;
 import dev.mneme.torch.nn.BatchNorm;
 import dev.mneme.torch.nn.Initial;
 import dev.mneme.torch.nn.LayerNorm;
 import dev.mneme.torch.nn.Linear;
 import dev.mneme.torch.nn.Module;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /// A product-key memory (Lample et al. 2019; Kim & Jung 2020): each token's queries find k of K = n² slots per head and
@@ -35,7 +38,15 @@ public final class ProductKeyMemory extends Module {
     private final ValueTable values;
     private final Linear gate; // W1, or null
     private final Linear output; // W2, or null
-    private Consumer<Hits> observer; // or null
+    private final List<Consumer<Hits>> observers = new CopyOnWriteArrayList<>();
+    private boolean muted;
+
+    /// Ends when it is closed.
+    @FunctionalInterface
+    public interface Observation extends AutoCloseable {
+        @Override
+        void close();
+    }
 
     /// Draws keys from U(-1/sqrt(dk/2), 1/sqrt(dk/2)) and values as configured, with libtorch's default generator. A Memory+ draws as Berges et
     /// al.'s code does: keys from U(-1/sqrt(dk), 1/sqrt(dk)), Wq from Glorot's U(-sqrt(6/(d + H·dk)), sqrt(6/(d + H·dk))), W1 and W2 from N(0, 1/d).
@@ -43,8 +54,12 @@ public final class ProductKeyMemory extends Module {
         this(config, null);
     }
 
-    /// @param shared the values of another memory of the same sizes, which reads and trains them too and owns them; null for its own
+    /// @param shared the values of another memory of the same sizes and dtype, which reads and trains them too and owns them; null for its own
     public ProductKeyMemory(ProductKeyConfig config, ValueTable shared) {
+        if (shared != null && shared.weight().dtype() != config.valueDtype()) {
+            throw new IllegalArgumentException("Product-key memory: shared values of dtype " + shared.weight().dtype() + " were given, and "
+                    + config.valueDtype() + " is wanted. Share between memories of the same dtype.");
+        }
         if (shared != null && !Arrays.equals(shared.weight().shape(), new long[] {config.slots(), config.width()})) {
             throw new IllegalArgumentException("Product-key memory: shared values of shape " + Arrays.toString(shared.weight().shape())
                     + " were given, and " + config.slots() + " slots of width " + config.width() + " are wanted. Share between memories of the"
@@ -87,12 +102,11 @@ public final class ProductKeyMemory extends Module {
             throw new IllegalArgumentException("Product-key memory: x of shape " + Arrays.toString(shape) + " was given, and tokens of width "
                     + config.width() + " are wanted. Give (..., " + config.width() + ").");
         }
-        Tensor tokens = x.reshape(-1, config.width()); // (tokens, d)
-        if (real == null) {
-            return read(tokens).reshape(shape);
+        try (var scope = TensorScope.open()) {
+            Tensor tokens = x.reshape(-1, config.width()); // (tokens, d)
+            Tensor y = real == null ? read(tokens) : tokens.zerosLike().indexCopy(0, real, read(tokens.indexSelect(0, real)));
+            return scope.escape(y.reshape(shape));
         }
-        Tensor y = read(tokens.indexSelect(0, real));
-        return tokens.zerosLike().indexCopy(0, real, y).reshape(shape);
     }
 
     private Tensor read(Tensor tokens) {
@@ -108,10 +122,10 @@ public final class ProductKeyMemory extends Module {
             q = layerNorm.forward(q);
         }
         Hits hits = MemoryOps.topk(q.reshape(rows, config.heads(), config.queryWidth()), keys, config.neighbours());
-        if (observer != null) {
-            observer.accept(hits);
+        if (!muted) {
+            observers.forEach(observer -> observer.accept(hits));
         }
-        Tensor y = values.lookup(hits); // (R, d)
+        Tensor y = values.lookup(hits, isTraining()); // (R, d)
         return gate == null ? y : output.forward(y.mul(gate.forward(tokens).silu()));
     }
 
@@ -122,13 +136,17 @@ public final class ProductKeyMemory extends Module {
         }
     }
 
-    /// Shows every lookup's hits to an observer, such as [MemoryUsage#add]; null stops that.
-    ///
-    /// @return the one before, or null
-    public Consumer<Hits> observe(Consumer<Hits> observer) {
-        Consumer<Hits> earlier = this.observer;
-        this.observer = observer;
-        return earlier;
+    /// Shows the hits of every lookup to an observer, such as [MemoryUsage#add], in the thread that looks up, until the observation is closed.
+    /// There may be several, which begin and end in any order.
+    public Observation observe(Consumer<Hits> observer) {
+        Consumer<Hits> own = observer::accept; // the same observer may be shown them twice
+        observers.add(own);
+        return () -> observers.remove(own);
+    }
+
+    /// Whether observers are not shown lookups: for a forward pass that is made twice.
+    public void mute(boolean muted) {
+        this.muted = muted;
     }
 
     public ProductKeyConfig config() {

@@ -23,7 +23,8 @@ public final class SparseAdam implements AutoCloseable {
     /// When rows are updated.
     public enum Mode {
         /// In the backward pass, as a row's gradient is complete: each row that was hit is read and written once, and no
-        /// gradient is kept. For one lookup a step, without clipping or accumulation over batches.
+        /// gradient is kept. For one lookup a step, without clipping, accumulation over batches, or a table that several layers read while
+        /// activations are computed again; and for one thread at a time.
         FUSED,
         /// In [SparseAdam#apply], from the table's gradient, (U, d) for the U rows hit: it can be clipped, scaled and accumulated.
         COMPACT
@@ -111,8 +112,13 @@ public final class SparseAdam implements AutoCloseable {
         }
     }
 
+    /// Whether the table is still this optimizer's: no other was made after it, and it was not closed.
+    public boolean isInUse() {
+        return table.optimizer() == this;
+    }
+
     private void requireTable(String asked) {
-        if (table.optimizer() != this) {
+        if (!isInUse()) {
             throw new IllegalStateException("SparseAdam." + asked + ": the table of values has another optimizer, which was made after this one, or this one was"
                     + " closed. Use the last one that was made.");
         }

@@ -1,6 +1,7 @@
 package dev.mneme.pkm;
 
 import dev.mneme.torch.DType;
+import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Op;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
@@ -23,6 +24,7 @@ public final class ValueTable extends Module {
 
     private static final Op MARK_COALESCED = Op.find("aten::_coalesced_");
     private static final Op COALESCE = Op.find("aten::coalesce");
+    private static final Op SPARSE = Op.find("aten::sparse_coo_tensor.indices_size");
     private static final Op INDICES = Op.find("aten::_indices");
     private static final Op VALUES = Op.find("aten::_values");
 
@@ -44,19 +46,29 @@ public final class ValueTable extends Module {
     }
 
     /// @param hits (R, H, k)
+    /// @param training whether the memory that asks is in training mode
     /// @return (R, d), in the weights' dtype: for each row of ids the weighted sum of those values
-    Tensor lookup(Hits hits) {
-        if (!isTraining() || frozen) {
+    Tensor lookup(Hits hits, boolean training) {
+        if (!training || frozen) {
             return MemoryOps.bag(hits, weight);
         }
         if (isFused()) {
-            return MemoryOps.bagAdam(hits, weight, optimizer);
+            return MemoryOps.bagAdam(withHistory(hits), weight, optimizer);
         }
-        lookups++;
-        return MemoryOps.bagCompact(hits, weight, leaf());
+        return MemoryOps.bagCompact(hits, weight, countedLeaf());
     }
 
-    private Tensor leaf() {
+    /// Where queries and keys are frozen nothing below the values asks for a gradient, and autograd would not come here to update them.
+    private static Hits withHistory(Hits hits) {
+        return hits.weights().requiresGrad() || NoGrad.isOn() ? hits : new Hits(hits.weights().detach().requiresGrad(true), hits.ids());
+    }
+
+    private synchronized Tensor countedLeaf() {
+        lookups++;
+        return leaf();
+    }
+
+    private synchronized Tensor leaf() { // several threads may train: they share one, or gradients would be lost
         DType dtype = weight.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
         if (leaf == null || leaf.dtype() != dtype || !leaf.device().equals(weight.device())) {
             forgetLeaf();
@@ -74,8 +86,9 @@ public final class ValueTable extends Module {
         }
     }
 
-    /// The gradient that backward passes have left since it was last cleared, or null. Made in the current scope.
-    public Gradient gradient() {
+    /// The gradient that backward passes have left since it was last cleared, or null. Made in the current scope. Several threads may look up and
+    /// run backward passes at a time; ask when they are done.
+    public synchronized Gradient gradient() {
         Tensor gradient = leaf == null ? null : leaf.grad();
         if (gradient == null) {
             return null;
@@ -92,9 +105,16 @@ public final class ValueTable extends Module {
         if (trained == null) {
             return new Gradient(rows, values);
         }
-        values.mul_(trained.indexSelect(0, rows).unsqueeze(1)); // what is clipped is what will be applied
         Tensor kept = trained.indexSelect(0, rows).nonzero().squeeze(1);
-        return new Gradient(rows.indexSelect(0, kept), values.indexSelect(0, kept));
+        if (kept.numel() == rows.numel()) {
+            return new Gradient(rows, values);
+        }
+        rows = rows.indexSelect(0, kept); // what is clipped is what will be applied
+        values = values.indexSelect(0, kept);
+        Tensor some = (Tensor) SPARSE.call(rows.unsqueeze(0), values, weight.shape()).getFirst();
+        MARK_COALESCED.call(some, true);
+        leaf.setGrad(some);
+        return new Gradient(rows, (Tensor) VALUES.call(some).getFirst());
     }
 
     /// Trains these rows and leaves the others as they are (sparse memory fine-tuning). The optimizer must be in compact mode.
@@ -125,7 +145,7 @@ public final class ValueTable extends Module {
     }
 
     /// Forgets the gradient.
-    public void clearGradient() {
+    public synchronized void clearGradient() {
         if (leaf != null) {
             leaf.setGrad(null);
         }

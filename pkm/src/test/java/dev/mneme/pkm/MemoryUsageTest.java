@@ -202,11 +202,11 @@ class MemoryUsageTest {
         var config = new ProductKeyConfig(5, 3, 4, 2, 6, ProductKeyConfig.QueryNorm.BATCH, ProductKeyConfig.ValueInit.NORMAL);
         try (var scope = TensorScope.open(); var memory = new ProductKeyMemory(config); var usage = MemoryUsage.of(memory)) {
             memory.train(false);
-            memory.observe(usage::add);
+            ProductKeyMemory.Observation observation = memory.observe(usage::add);
             memory.forward(Tensor.randn(null, DType.FLOAT32, 7, 5), null);
             memory.forward(Tensor.randn(null, DType.FLOAT32, 7, 5), Tensor.of(new long[] {0, 6}, 2));
             assertEquals((7 + 2) * 3, usage.report().queries(), "real tokens times heads");
-            memory.observe(null);
+            observation.close();
             memory.forward(Tensor.randn(null, DType.FLOAT32, 7, 5), null);
             assertEquals(27, usage.report().queries(), "an observer that was taken away sees nothing");
         }

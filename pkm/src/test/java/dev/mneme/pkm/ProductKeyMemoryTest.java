@@ -390,4 +390,28 @@ class ProductKeyMemoryTest {
             assertEquals(0, memory.keys().grad().abs().sum().item());
         }
     }
+
+    @Test
+    void sharedValuesHaveTheDtypeThatIsAskedFor() {
+        var config = new ProductKeyConfig(6, 2, 4, 3, 8, QueryNorm.LAYER, ValueInit.NORMAL);
+        var other = new ProductKeyConfig(6, 2, 4, 3, 8, QueryNorm.LAYER, ValueInit.NORMAL, DType.BFLOAT16);
+        try (var owner = new ProductKeyMemory(config)) {
+            assertEquals("Product-key memory: shared values of dtype FLOAT32 were given, and BFLOAT16 is wanted. Share between memories of the same dtype.",
+                    assertThrows(IllegalArgumentException.class, () -> new ProductKeyMemory(other, owner.values())).getMessage());
+        }
+    }
+
+    /// Each goes by its own mode, whoever owns the values.
+    @Test
+    void sharedValuesAreTrainedByTheMemoryThatReadsThem() {
+        var config = new ProductKeyConfig(6, 2, 4, 3, 8, QueryNorm.LAYER, ValueInit.NORMAL);
+        for (boolean training : new boolean[] {true, false}) {
+            try (var scope = TensorScope.open(); var owner = new ProductKeyMemory(config); var reader = new ProductKeyMemory(config, owner.values())) {
+                owner.train(!training);
+                reader.train(training);
+                reader.forward(Tensor.ones(DType.FLOAT32, 3, 6), null).sum().backward();
+                assertEquals(training, owner.values().gradient() != null);
+            }
+        }
+    }
 }

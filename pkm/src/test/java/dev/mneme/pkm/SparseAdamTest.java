@@ -57,7 +57,7 @@ class SparseAdamTest {
     /// Reads single rows with weight 1, so that the gradient of each read is the given one, and those of a row add.
     private static void readWithGradient(ValueTable table, Tensor rows, Tensor gradient) {
         Tensor weights = Tensor.ones(table.weight().dtype(), rows.numel(), 1).requiresGrad(true);
-        Tensor y = table.lookup(new Hits(weights, rows.reshape(-1, 1))); // (hits, d)
+        Tensor y = table.lookup(new Hits(weights, rows.reshape(-1, 1)), true); // (hits, d)
         y.backward(gradient.to(y.dtype()), false, false);
     }
 
@@ -105,7 +105,7 @@ class SparseAdamTest {
                         for (int step = 1; step <= 50; step++) {
                             adam.begin(c.get("lr").asDouble());
                             Tensor weights = golden.get("weights." + step).to(dtype).requiresGrad(true);
-                            Tensor y = table.lookup(new Hits(weights, golden.get("ids." + step)));
+                            Tensor y = table.lookup(new Hits(weights, golden.get("ids." + step)), true);
                             y.backward(golden.get("grad." + step).to(dtype), false, false);
                             adam.apply();
                             Tensor expected = golden.get((dtype == DType.FLOAT32 ? "f32." : "f64.") + variant + "." + step);
@@ -192,7 +192,7 @@ class SparseAdamTest {
             adam.begin(RATE);
             Tensor ids = Tensor.of(new long[] {1}, 1, 1);
             Tensor weights = Tensor.ones(DType.FLOAT32, 1, 1).requiresGrad(true);
-            Tensor sum = table.lookup(new Hits(weights, ids)).add(table.lookup(new Hits(weights, ids))).sum();
+            Tensor sum = table.lookup(new Hits(weights, ids), true).add(table.lookup(new Hits(weights, ids), true)).sum();
             var e = assertThrows(TorchException.class, sum::backward);
             assertTrue(e.getMessage().contains("modified by an inplace operation"), e.getMessage());
         }
@@ -283,20 +283,18 @@ class SparseAdamTest {
         try (var scope = TensorScope.open(); var table = new ValueTable(4, 2, ValueInit.NORMAL, DType.FLOAT32)) {
             Tensor ids = Tensor.of(new long[] {1, 3, 0, 1}, 2, 2);
             Tensor weights = Tensor.of(new float[] {0.25f, 0.75f, 1, 0}, 2, 2);
-            Tensor plain = table.lookup(new Hits(weights, ids));
-            table.train(false);
-            Tensor evaluated = table.lookup(new Hits(weights.detach().copy().requiresGrad(true), ids));
+            Tensor plain = table.lookup(new Hits(weights, ids), true);
+            Tensor evaluated = table.lookup(new Hits(weights.detach().copy().requiresGrad(true), ids), false);
             evaluated.sum().backward();
             assertNull(table.gradient(), "in evaluation the values are constants");
-            table.train(true);
             try (var noGrad = NoGrad.open()) {
-                assertArrayEquals(plain.toFloats(), table.lookup(new Hits(weights, ids)).toFloats());
+                assertArrayEquals(plain.toFloats(), table.lookup(new Hits(weights, ids), true).toFloats());
             }
             assertArrayEquals(plain.toFloats(), evaluated.toFloats());
             table.freeze(true);
-            assertFalse(table.lookup(new Hits(weights, ids)).requiresGrad(), "a frozen table learns nothing");
+            assertFalse(table.lookup(new Hits(weights, ids), true).requiresGrad(), "a frozen table learns nothing");
             table.freeze(false);
-            table.lookup(new Hits(weights, ids)).sum().backward();
+            table.lookup(new Hits(weights, ids), true).sum().backward();
             assertNotNull(table.gradient());
         }
     }
@@ -306,7 +304,7 @@ class SparseAdamTest {
     void aLookupThatNoLossReachedIsPassedOver(Mode mode) {
         try (var scope = TensorScope.open(); var table = zeros(4, 2); var adam = adam(table, mode)) {
             adam.begin(RATE);
-            table.lookup(new Hits(Tensor.ones(DType.FLOAT32, 1, 1).requiresGrad(true), Tensor.of(new long[] {0}, 1, 1)));
+            table.lookup(new Hits(Tensor.ones(DType.FLOAT32, 1, 1).requiresGrad(true), Tensor.of(new long[] {0}, 1, 1)), true);
             readWithGradient(table, Tensor.of(new long[] {2}), Tensor.of(new double[] {1, 1}, 1, 2));
             adam.apply();
             assertArrayEquals(new long[] {0, 0, 1, 0}, adam.state().get("row_steps").toLongs());
@@ -390,6 +388,36 @@ class SparseAdamTest {
             double[] after = memory.values().weight().flatten().toDoubles();
             for (int i = 0; i < after.length; i++) {
                 assertTrue(i / 16 == 1 || before[i] == after[i], "row " + i / 16);
+            }
+        }
+    }
+
+    /// Queries and keys are frozen: autograd has nothing else to go down to.
+    @ParameterizedTest
+    @EnumSource
+    void valuesAreTrainedWhereNothingElseIs(Mode mode) {
+        try (var memory = memory(); var adam = adam(memory.values(), mode); var scope = TensorScope.open()) {
+            memory.parameters().forEach(parameter -> parameter.requiresGrad(false));
+            adam.begin(RATE);
+            memory.forward(Tensor.ones(DType.FLOAT32, 3, memory.config().width()), null).sum().backward();
+            adam.apply();
+            assertTrue(adam.staleShare() < 1);
+        }
+    }
+
+    /// What is clipped, scaled or averaged is what will be applied, also where only some rows are trained.
+    @Test
+    void scalingTheGradientOfSomeRowsScalesIt() {
+        try (var scope = TensorScope.open(); var table = zeros(4, 2); var adam = adam(table, Mode.COMPACT)) {
+            for (long[] rows : new long[][] {{0, 1, 2, 3}, {1, 2}}) {
+                table.trainOnly(Tensor.of(rows, rows.length));
+                readWithGradient(table, Tensor.of(new long[] {2, 3}), Tensor.of(new double[] {1, 2, 3, 4}, 2, 2));
+                ValueTable.Gradient gradient = table.gradient();
+                double[] expected = gradient.values().mul(0.5).toDoubles();
+                gradient.values().mul_(0.5);
+                assertArrayEquals(expected, table.gradient().values().toDoubles());
+                assertArrayEquals(rows.length == 4 ? new long[] {2, 3} : new long[] {2}, table.gradient().rows().toLongs());
+                table.clearGradient();
             }
         }
     }

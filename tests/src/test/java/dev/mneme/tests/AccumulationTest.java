@@ -1,5 +1,6 @@
 package dev.mneme.tests;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,19 +8,25 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.mneme.models.text.MaskedBatch;
 import dev.mneme.models.train.DivergedException;
 import dev.mneme.models.train.LanguageObjective;
+import dev.mneme.models.train.ModelUsage;
 import dev.mneme.models.train.TrainConfig;
 import dev.mneme.models.train.Trainer;
+import dev.mneme.models.train.ValueConfig;
 import dev.mneme.models.zoo.bert.BertConfig;
 import dev.mneme.models.zoo.bert.BertForMaskedLM;
 import dev.mneme.models.zoo.transformer.MemoryConfig;
 import dev.mneme.pkm.ProductKeyConfig.QueryNorm;
 import dev.mneme.pkm.ProductKeyConfig.ValueInit;
+import dev.mneme.torch.DType;
+import dev.mneme.torch.Native;
 import dev.mneme.torch.NoGrad;
+import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
 import dev.mneme.torch.testing.Golden;
 import dev.mneme.torch.testing.NoLeaks;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -75,7 +82,7 @@ class AccumulationTest {
     void anotherNumberOfBatchesIsRefused() {
         try (var model = model(); var trainer = new Trainer<>(new LanguageObjective(model), config(0, 2), 1)) {
             String message = assertThrows(IllegalArgumentException.class, () -> trainer.step(batch(2, 1, 1))).getMessage();
-            assertEquals("Trainer: a step on 1 batches. Give 2, the configuration's accumulation.", message);
+            assertEquals("Trainer: a step on 3 batches. Give 1 to 2, the configuration's accumulation.", message);
         }
     }
 
@@ -90,6 +97,55 @@ class AccumulationTest {
             assertThrows(DivergedException.class, () -> trainer.step(List.of(first, batch(2, 1, 1))));
             assertEquals(0, trainer.steps());
             assertTrue(model.parameters().stream().allMatch(p -> p.grad() == null || p.grad().countNonzero().itemLong() == 0));
+        }
+    }
+
+    /// A trainer that cannot be made leaves nothing; one whose tables were taken over refuses before it moves anything.
+    @Test
+    void trainersThatFailLeaveTheModelAsItWas() {
+        var bfloat16 = new MemoryConfig(MemoryConfig.Mode.RESIDUAL, List.of(0), 2, 4, 2, 8, QueryNorm.LAYER, ValueInit.NORMAL).withValueDtype(DType.BFLOAT16);
+        BertConfig sizes = BertConfig.of(60, 16, 1, 2, 32, 16);
+        try (var model = new BertForMaskedLM(sizes.withMemory(bfloat16), 1)) {
+            var dense = new ValueConfig(ValueConfig.Optimizer.DENSE, 1e-3, null, 0, false, false, null);
+            long before = Native.live().handles();
+            assertThrows(IllegalArgumentException.class,
+                    () -> new Trainer<>(new LanguageObjective(model), TrainConfig.constant(1e-3, 1e-3, 0, 0, 0).withValues(dense), 1));
+            assertEquals(before, Native.live().handles());
+            TrainConfig config = TrainConfig.constant(1e-3, 1e-3, 0, 0, 0);
+            try (var first = new Trainer<>(new LanguageObjective(model), config, 1); var second = new Trainer<>(new LanguageObjective(model), config, 1)) {
+                double[] weights = model.parameters().getFirst().toDoubles();
+                var batch = new MaskedBatch(2, 3, new int[] {2, 7, 3, 2, 8, 3}, new boolean[] {true, true, true, true, true, true}, new int[] {1, 4},
+                        new int[] {9, 9}, 6);
+                assertTrue(assertThrows(IllegalStateException.class, () -> first.step(batch)).getMessage().contains("one trainer at a time"));
+                assertArrayEquals(weights, model.parameters().getFirst().toDoubles());
+            }
+        }
+    }
+
+    /// Counters of one model begin and end in any order, each with the lookups of its own thread.
+    @Test
+    void countersOfUseOverlap() throws Exception {
+        var memory = new MemoryConfig(MemoryConfig.Mode.RESIDUAL, List.of(0), 2, 4, 2, 8, QueryNorm.LAYER, ValueInit.NORMAL);
+        try (var model = new BertForMaskedLM(BertConfig.of(60, 16, 1, 2, 32, 16).withMemory(memory), 1)) {
+            model.train(false);
+            Runnable read = () -> {
+                try (var scope = TensorScope.open(); var noGrad = NoGrad.open()) {
+                    model.forward(Tensor.of(new long[] {2, 7, 3}, 1, 3), null, null);
+                }
+            };
+            var first = new ModelUsage(model);
+            var second = new ModelUsage(model);
+            read.run();
+            long one = first.report(Map.of()).getFirst().queries();
+            first.close();
+            read.run();
+            var thread = new Thread(read);
+            thread.start();
+            thread.join();
+            assertEquals(3 * 2, one, "tokens times heads");
+            assertEquals(2 * one, second.report(Map.of()).getFirst().queries());
+            second.close();
+            read.run();
         }
     }
 }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.mneme.torch.TensorScope;
+import dev.mneme.torch.io.Safetensors;
 import dev.mneme.torch.testing.Golden;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -65,6 +69,24 @@ class BadInputTest {
                     List.of("train with learning_rate -1.0", "it is not above 0", "give a positive one")),
             new Case("the settings of a memory without one", folder -> {}, "pretrain --corpus @/corpus.txt --memory-sub-keys 8 --value-learning-rate 1 --out @/out",
                     List.of("pretrain without a memory", "[memory_sub_keys, value_learning_rate] were given", "memory_mode was not", "leave them out")),
+            new Case("a learning rate of frozen values", folder -> {}, "pretrain --corpus @/corpus.txt --memory-mode residual --value-training frozen"
+                    + " --value-learning-rate 1 --out @/out", List.of("pretrain", "[value_learning_rate] were given", "value_training is frozen", "leave them out")),
+            new Case("too many threads", folder -> {}, "pretrain --corpus @/corpus.txt --threads 3000 --out @/out",
+                    List.of("train with threads 3000", "have not the stack for so many", "give at most 1024")),
+            new Case("the values of a memory that is not there", BadInputTest::pretrained, "finetune --from @/model --task cola --train @/corpus.txt"
+                    + " --dev @/corpus.txt --value-learning-rate 1 --out @/out",
+                    List.of("fine-tune @/model", "[value_learning_rate] were given", "the model has no memory", "leave them out")),
+            new Case("weights that float16 cannot hold", folder -> {
+                pretrained(folder);
+                try (var scope = TensorScope.open(); var file = Safetensors.open(Golden.file("bert/model.safetensors"))) {
+                    var weights = new LinkedHashMap<>(file.tensors());
+                    weights.get("bert.encoder.layer.0.output.dense.bias").fill_(1e5);
+                    Safetensors.write(folder.resolve("model/model.safetensors"), weights, Map.of());
+                }
+            }, "convert --from @/model --to @/out --dtype float16",
+                    List.of("write weights of dtype float16", "bert.encoder.layer.0.output.dense.bias has values up to 100000.0", "choose bfloat16 or float32")),
+            new Case("workers that are none", folder -> Files.writeString(folder.resolve("e.json"), "{}"), "experiment @/e.json --workers -3",
+                    List.of("make an experiment with --workers -3", "nobody would train", "give at least 1")),
             new Case("masks for a causal model", folder -> {}, "pretrain --corpus @/corpus.txt --objective causal --whole-word true --out @/out",
                     List.of("pretrain by the objective causal", "[whole_word] were given", "nothing is masked", "leave them out")),
             new Case("a command that does not exist", folder -> {}, "pretrian",

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
@@ -349,5 +350,50 @@ class ExperimentTest {
                 + " \"arms\": [{\"name\": \"none\"}, {\"name\": \"short\", \"settings\": {\"sequence_length\": 4}}]}");
         String message = assertThrows(InputException.class, () -> run(config, folder.resolve("failed"), 2, () -> false)).getMessage();
         assertTrue(message.startsWith("evaluate facts in sequences of 4 tokens: a text has "), message);
+    }
+
+    /// Steps, batches and curves go on from all that a model has been through, not from its last run alone.
+    @Test
+    void anArmMayStartFromOneThatStartedFromAnother() throws Exception {
+        Path corpus = Samples.corpus(Files.createDirectory(folder.resolve("chained")));
+        ObjectNode chain = Json.read(few);
+        chain.set("corpus", new ObjectMapper().readTree("{\"files\": [\"" + corpus + "\"]}"));
+        chain.remove("downstream");
+        chain.set("arms", new ObjectMapper().readTree("""
+                [{"name": "none"},
+                 {"name": "late", "settings": {"memory_mode": "residual", "steps": 8}, "from": "none", "from_step": 12},
+                 {"name": "later", "settings": {"memory_mode": "residual", "steps": 4}, "from": "late", "from_step": 8, "read_at": 24}]"""));
+        run(config(Json.text(chain)), folder.resolve("chain"), 1, () -> false).orElseThrow();
+        ObjectNode report = report("chain");
+        assertEquals("0:0 4:0 8:0 12:0", steps(report, "none"));
+        assertEquals("0:0 4:0 8:0 12:0 16:4 20:8", steps(report, "late"));
+        assertEquals("0:0 4:0 8:0 12:0 16:4 20:8 24:12", steps(report, "later"));
+        assertEquals(24, arm(report, "later", 1).get("steps").asInt());
+        assertEquals(12, arm(report, "later", 1).get("memory_steps").asInt());
+        assertEquals(arm(report, "late", 1).get("mlm_loss"), arm(report, "later", 1).get("curve").get(5).get("mlm_loss"), "it starts as that model ended");
+    }
+
+    private static String steps(JsonNode report, String name) {
+        return StreamSupport.stream(arm(report, name, 1).get("curve").spliterator(), false)
+                .map(point -> point.get("step").asInt() + ":" + point.get("memory_steps").asInt()).collect(Collectors.joining(" "));
+    }
+
+    /// An arm that starts from another has its sizes; text that changed would be compared with what it was.
+    @Test
+    void whatCouldNotBeComparedIsRefused() throws Exception {
+        Path corpus = Samples.corpus(Files.createDirectory(folder.resolve("changing")));
+        ObjectNode arms = Json.read(few);
+        arms.set("corpus", new ObjectMapper().readTree("{\"files\": [\"" + corpus + "\"]}"));
+        arms.remove("downstream");
+        arms.set("arms", new ObjectMapper().readTree("""
+                [{"name": "none"}, {"name": "wide", "settings": {"hidden_size": 32, "steps": 4}, "from": "none", "from_step": 8}]"""));
+        String sizes = assertThrows(InputException.class, () -> run(config(Json.text(arms)), folder.resolve("sizes"), 1, () -> false)).getMessage();
+        assertTrue(sizes.startsWith("start wide from none: its settings describe another model ("), sizes);
+        ((ObjectNode) arms.get("arms").get(1)).set("settings", new ObjectMapper().readTree("{\"steps\": 4}"));
+        Path out = folder.resolve("changed");
+        run(config(Json.text(arms)), out, 1, () -> false).orElseThrow();
+        Files.writeString(corpus, Files.readString(corpus).replace('a', 'e'));
+        String changed = assertThrows(InputException.class, () -> run(config(Json.text(arms)), out, 1, () -> false)).getMessage();
+        assertTrue(changed.startsWith("go on with the experiment in " + out + ": it would read what it did not begin with: "), changed);
     }
 }

@@ -7,14 +7,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.base.internal.Json;
+import dev.mneme.models.text.Tokenizer;
+import dev.mneme.models.zoo.AutoModel;
+import dev.mneme.models.zoo.bert.BertForTask;
+import dev.mneme.models.zoo.bert.TaskHead;
+import dev.mneme.torch.TensorScope;
 import dev.mneme.torch.testing.NoLeaks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -178,5 +185,28 @@ class FinetuneOwnDataTest {
             assertEquals(1, sum, 1e-9);
             assertEquals(withNull, best.valueStream().anyMatch(each -> each.path("text").asText().isEmpty()), id);
         }
+    }
+
+    /// The rows of its head are for its labels, in its order: after no step it answers as it did.
+    @Test
+    void aHeadForTheSameLabelsKeepsItsOrder(@TempDir Path runs) throws Exception {
+        List<String> labels = List.of("poor", "very good");
+        Path train = TaskSamples.csv(runs.resolve("train.csv"), 240, 1, labels);
+        Path dev = TaskSamples.csv(runs.resolve("dev.csv"), 60, 2, labels);
+        String[] columns = {"--text-column", "review", "--label-column", "stars"};
+        finetune("classification", runs.resolve("run"), train, dev, columns);
+        Path turned = Files.createDirectory(runs.resolve("turned"));
+        try (var scope = TensorScope.open(); var model = BertForTask.read(runs.resolve("run/best")); var tokenizer = Tokenizer.inFolder(runs.resolve("run/best"));
+                var other = new BertForTask(model.config(), new TaskHead(TaskHead.Kind.CLASSIFICATION, List.of("very good", "poor")), 1)) {
+            var state = new LinkedHashMap<>(model.state());
+            for (String name : List.of("classifier.weight", "classifier.bias")) {
+                state.put(name, state.get(name).detach().flip(0));
+            }
+            other.load(state);
+            AutoModel.save(other, tokenizer, turned);
+        }
+        mneme(TaskSamples.finetune(turned, "classification", runs.resolve("again"), Stream.concat(Stream.of("--train", train.toString(), "--dev", dev.toString(),
+                "--learning-rate", "1e-9", "--value-learning-rate", "1e-9", "--epochs", "1"), Stream.of(columns)).toArray(String[]::new)));
+        assertEquals(best(runs.resolve("run")).path("accuracy").asDouble(), best(runs.resolve("again")).path("accuracy").asDouble(), 0.02);
     }
 }

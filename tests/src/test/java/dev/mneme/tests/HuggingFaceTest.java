@@ -104,6 +104,8 @@ class HuggingFaceTest {
         succeeds("usage", "--model", run.toString(), "--corpus", corpus);
         Path to = folder.resolve("converted");
         succeeds("convert", "--from", run.toString(), "--to", to.toString());
+        // by which generate() of transformers knows where a text ends
+        assertEquals(264, Json.read(to.resolve("config.json")).path("eos_token_id").asInt(), "the last of its 265 tokens");
         for (var each : files.properties()) {
             if (!each.getKey().equals("config.json")) {
                 assertEquals(Files.readString(gpt.resolve(each.getKey())), Files.readString(to.resolve(each.getKey())));

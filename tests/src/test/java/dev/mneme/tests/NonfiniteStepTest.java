@@ -171,8 +171,8 @@ class NonfiniteStepTest {
 
     /// The third batch is faulty.
     private static TrainingLoop<MaskedBatch> loop(Trainer<MaskedBatch> trainer) {
-        return new TrainingLoop<>(trainer, number -> batch(number == 2 ? 3 : 2, (int) number),
-                stale -> new Evaluation(1.0, Map.of(), List.of(), null), 6, 0);
+        return new TrainingLoop<>(trainer, number -> List.of(batch(number == 2 ? 3 : 2, (int) number)),
+                stale -> new Evaluation(1.0, Map.of(), List.of(), null), 6, 0, 0);
     }
 
     private static Vocabulary vocabulary() {

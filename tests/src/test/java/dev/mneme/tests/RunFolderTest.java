@@ -97,7 +97,7 @@ class RunFolderTest {
         for (String left : List.of(".checkpoint-00000007.part", ".best.part", ".step-3.part", ".step-3.before")) {
             Files.writeString(Files.createDirectory(run.resolve(left)).resolve("model.safetensors"), "half");
         }
-        Files.writeString(run.resolve("report.json.part"), "{");
+        Files.writeString(run.resolve("report.json.0123456789abcdef.part"), "{");
         Files.writeString(run.resolve("notes.txt.part"), "the user's own");
         Files.createFile(run.resolve(".lock"));
         Files.delete(Files.move(run.resolve("best"), run.resolve(".best.before")).resolve("evaluation.json"));

@@ -1,11 +1,12 @@
 package dev.mneme.torch.cache;
 
+import dev.mneme.torch.internal.AtomicFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.JarURLConnection;
 import java.net.URL;
 import java.net.URLConnection;
-import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
@@ -104,20 +105,8 @@ public final class BundledLibrary {
     }
 
     private static void write(URL resource, Path file) throws IOException {
-        Path part = file.resolveSibling(file.getFileName() + PART);
-        try (InputStream in = open(resource).getInputStream();
-                FileChannel out = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            var buffer = new byte[1 << 16];
-            for (int n; (n = in.read(buffer)) > 0; ) {
-                for (var bytes = ByteBuffer.wrap(buffer, 0, n); bytes.hasRemaining(); ) {
-                    out.write(bytes);
-                }
-            }
-            out.force(true);
-            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            Files.deleteIfExists(part);
-            throw e;
+        try (InputStream in = open(resource).getInputStream()) {
+            AtomicFile.write(file, channel -> in.transferTo(Channels.newOutputStream(channel)));
         }
     }
 

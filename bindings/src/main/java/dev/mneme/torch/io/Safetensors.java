@@ -8,7 +8,7 @@ import dev.mneme.torch.DType;
 import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
-import dev.mneme.torch.internal.Reason;
+import dev.mneme.torch.internal.AtomicFile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -20,11 +20,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +69,9 @@ public final class Safetensors implements TensorFile {
 
     private Safetensors(Path file) throws IOException {
         this.file = file;
+        if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) { // opening a pipe would wait for whoever writes to it
+            throw bad("it is a pipe or a device");
+        }
         channel = FileChannel.open(file, StandardOpenOption.READ);
         try {
             if (Files.isDirectory(file)) {
@@ -156,6 +159,9 @@ public final class Safetensors implements TensorFile {
         }
         var shape = new long[shapeNode.size()];
         Arrays.setAll(shape, i -> shapeNode.get(i).longValue());
+        if (bytes(Arrays.stream(shape).map(size -> Math.max(1, size)).toArray(), dtype) < 0) { // of which libtorch takes the strides
+            throw bad("tensor " + name + " has shape " + Arrays.toString(shape) + ", which is more than memory can have");
+        }
         long begin = offsets.get(0).longValue();
         long end = offsets.get(1).longValue();
         if (begin > end || end > bytes) {
@@ -273,7 +279,8 @@ public final class Safetensors implements TensorFile {
         channel.close();
     }
 
-    /// Writes tensors to a file: beside it first, flushed to the disk, then renamed, so that the file is whole or not there.
+    /// Writes tensors to a file: beside it first, flushed to the disk, then renamed, so that the file is whole or not there. Where several write
+    /// one file at a time, each writes all of it, and the last rename stays.
     ///
     /// @throws IOException if the disk is full, for instance; what was written so far is removed, an older file stays
     public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException {
@@ -291,6 +298,7 @@ public final class Safetensors implements TensorFile {
             ObjectNode node = header.putObject(METADATA);
             metadata.forEach(node::put);
         }
+        var ends = new HashMap<String, Long>(); // after the header
         long offset = 0;
         for (Map.Entry<String, Tensor> each : tensors.entrySet()) {
             Tensor tensor = each.getValue();
@@ -303,28 +311,28 @@ public final class Safetensors implements TensorFile {
             Arrays.stream(tensor.shape()).forEach(node.putArray("shape")::add);
             long end = offset + tensor.numel() * tensor.dtype().bytes();
             node.putArray("data_offsets").add(offset).add(end);
+            ends.put(each.getKey(), end);
             offset = end;
         }
         byte[] json = JSON.writeValueAsBytes(header);
+        if (json.length > MAX_HEADER_BYTES - 8) {
+            throw new IllegalArgumentException("Writing " + file + ": the names, shapes and metadata take " + json.length + " bytes, and the format has "
+                    + MAX_HEADER_BYTES + " for them. Give less metadata.");
+        }
         byte[] padded = Arrays.copyOf(json, (json.length + 7) & ~7);
         Arrays.fill(padded, json.length, padded.length, (byte) ' ');
 
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        try (var channel = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            writeFully(channel, ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(0, padded.length));
-            writeFully(channel, ByteBuffer.wrap(padded));
-            for (Tensor tensor : tensors.values()) {
-                write(channel, tensor);
+        AtomicFile.write(file, channel -> {
+            AtomicFile.writeFully(channel, ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(0, padded.length));
+            AtomicFile.writeFully(channel, ByteBuffer.wrap(padded));
+            for (Map.Entry<String, Tensor> each : tensors.entrySet()) {
+                write(channel, each.getValue());
+                if (channel.position() != 8 + padded.length + ends.get(each.getKey())) {
+                    throw new IllegalStateException("Writing " + file + ": tensor " + each.getKey() + " got another shape or dtype while it was written. Let no"
+                            + " other thread change it.");
+                }
             }
-            channel.force(true);
-            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            Files.deleteIfExists(part);
-            throw Reason.at(file, e);
-        } catch (RuntimeException e) {
-            Files.deleteIfExists(part);
-            throw e;
-        }
+        });
     }
 
     /// What cannot be written would be replaced by question marks, or refused when it is read.
@@ -341,14 +349,8 @@ public final class Safetensors implements TensorFile {
             MemorySegment memory = tensor.plain(tensor.dtype()).segment(arena);
             long chunk = 1L << 30; // a ByteBuffer holds less than 2 GiB
             for (long at = 0; at < memory.byteSize(); at += chunk) {
-                writeFully(channel, memory.asSlice(at, Math.min(chunk, memory.byteSize() - at)).asByteBuffer());
+                AtomicFile.writeFully(channel, memory.asSlice(at, Math.min(chunk, memory.byteSize() - at)).asByteBuffer());
             }
-        }
-    }
-
-    private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
         }
     }
 

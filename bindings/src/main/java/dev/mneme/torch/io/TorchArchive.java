@@ -1,5 +1,6 @@
 package dev.mneme.torch.io;
 
+import dev.mneme.torch.DType;
 import dev.mneme.torch.Op;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
@@ -32,6 +33,7 @@ import java.util.zip.ZipFile;
 public final class TorchArchive implements TensorFile {
     private static final long MAX_PICKLE_BYTES = 100_000_000;
     private static final int MAX_FOUND = 500;
+    private static final int MOST_SHARED = 64; // tied weights are stored once and named twice
     private static final Op AS_STRIDED = Op.find("aten::as_strided");
 
     private final Path file;
@@ -53,6 +55,9 @@ public final class TorchArchive implements TensorFile {
         if (!Files.exists(file)) {
             throw new NoSuchFileException(file.toString());
         }
+        if (!Files.isRegularFile(file) && !Files.isDirectory(file)) { // opening a pipe would wait for whoever writes to it
+            throw bad("it is a pipe or a device", "give a file");
+        }
         if (!isZip(file)) {
             throw bad("it is no zip archive", "PyTorch before 1.6 wrote another format: load it there and torch.save it again, or convert it to"
                     + " safetensors");
@@ -71,6 +76,7 @@ public final class TorchArchive implements TensorFile {
                 check(each.getKey(), each.getValue());
                 entries.put(each.getKey(), new Entry(each.getValue().dtype(), each.getValue().shape()));
             }
+            checkShared();
         } catch (Unpickler.Refused e) {
             zip.close();
             throw bad(e.getMessage(), "give a file of tensors alone, as torch.save(model.state_dict(), …) writes it");
@@ -80,6 +86,17 @@ public final class TorchArchive implements TensorFile {
         } catch (IOException | RuntimeException e) {
             zip.close();
             throw e;
+        }
+    }
+
+    /// Each name gets its own copy here: a small file could ask for more memory than there is.
+    private void checkShared() throws IOException {
+        double asked = 0;
+        for (Unpickler.StoredTensor each : stored.values()) {
+            asked += Arrays.stream(each.shape()).asDoubleStream().reduce(each.dtype().bytes(), (a, b) -> a * b);
+        }
+        if (asked > MOST_SHARED * (double) Files.size(file)) {
+            throw bad("its " + stored.size() + " tensors share their memory, and would take " + (long) (asked / (1 << 20)) + " MiB as copies", "save each tensor once");
         }
     }
 
@@ -150,8 +167,12 @@ public final class TorchArchive implements TensorFile {
             throw bad("tensor " + name + " is in data/" + tensor.storage() + ", which the archive does not have", "copy it again");
         }
         checkStored(entry);
+        if (tensor.negative() && tensor.dtype() == DType.BOOL) {
+            throw bad("tensor " + name + " is bool, and said to be negative", "copy it again");
+        }
         try {
             long bytes = Math.multiplyExact(tensor.storageSize(), tensor.dtype().bytes());
+            Arrays.stream(tensor.shape()).map(size -> Math.max(1, size)).reduce(tensor.dtype().bytes(), Math::multiplyExact); // whose strides libtorch takes
             long numel = 1;
             long last = tensor.offset();
             boolean empty = Arrays.stream(tensor.shape()).anyMatch(size -> size == 0);

@@ -4,6 +4,7 @@ import static dev.mneme.torch.testing.Golden.assertClose;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -279,6 +280,34 @@ class OptimTest {
             Map<String, Tensor> named = Map.of("ids", Tensor.zeros(DType.INT64, 2));
             Expect.message(IllegalArgumentException.class, () -> new AdamW(named, AdamW.Config.DEFAULT), "AdamW: ids has dtype int64");
             Expect.message(IllegalArgumentException.class, () -> new AdamW.Config(0.9, 0.999, Double.POSITIVE_INFINITY, 0), "eps Infinity");
+        }
+    }
+
+    /// It may be infinite, and the gradients stay as they are.
+    @Test
+    void askingForTheNormChangesNothing() {
+        try (var scope = TensorScope.open()) {
+            Tensor p = Tensor.zeros(DType.FLOAT32, 3).requiresGrad(true);
+            p.setGrad(Tensor.of(new float[] {1, Float.POSITIVE_INFINITY, 2}));
+            assertEquals(Double.POSITIVE_INFINITY, Steps.clipGradNorm(List.of(p), Double.POSITIVE_INFINITY));
+            assertArrayEquals(new float[] {1, Float.POSITIVE_INFINITY, 2}, p.grad().toFloats());
+            for (double bad : new double[] {Double.NaN, -1}) {
+                assertThrows(IllegalArgumentException.class, () -> Steps.clipGradNorm(List.of(p), bad));
+            }
+        }
+    }
+
+    /// The moments have another dtype than the parameter by now.
+    @Test
+    void aStepThatIsRefusedDoesNotCount() {
+        try (var scope = TensorScope.open()) {
+            Tensor p = Tensor.ones(DType.FLOAT32, 3).requiresGrad(true);
+            try (var adam = new AdamW(Map.of("p", p), AdamW.Config.DEFAULT)) {
+                p.setData(p.detach().to(DType.BFLOAT16));
+                p.setGrad(Tensor.ones(DType.BFLOAT16, 3));
+                assertThrows(TorchException.class, () -> adam.step(0.1));
+                assertEquals(0, adam.state().get("p.step").item());
+            }
         }
     }
 }

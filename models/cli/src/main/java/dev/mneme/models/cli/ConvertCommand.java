@@ -1,6 +1,7 @@
 package dev.mneme.models.cli;
 
 import dev.mneme.models.base.InputException;
+import dev.mneme.models.base.internal.Folders;
 import dev.mneme.models.base.internal.WriteLock;
 import dev.mneme.models.text.Tokenizer;
 import dev.mneme.models.train.Checkpoint;
@@ -10,7 +11,7 @@ import dev.mneme.models.zoo.transformer.TransformerModel;
 import dev.mneme.torch.DType;
 import dev.mneme.torch.Device;
 import dev.mneme.torch.Native;
-import java.io.File;
+import dev.mneme.torch.TensorScope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,8 @@ final class ConvertCommand implements Callable<Integer> {
     @Option(names = "--dtype", defaultValue = "float32", paramLabel = "<dtype>",
             description = "of the weights: float32, float16 or bfloat16 (${DEFAULT-VALUE})")
     private DType dtype;
+
+    private static final double FLOAT16_END = 65520; // from here on numbers are rounded to infinity
 
     @Override
     public Integer call() throws Exception {
@@ -61,11 +64,12 @@ final class ConvertCommand implements Callable<Integer> {
             }
             found.remarks().forEach(System.out::println);
             if (!found.missing().isEmpty()) {
-                throw new InputException("convert " + folder, "it lacks " + found.missing(), "give a whole model, with the head that its config.json names");
+                throw new InputException("convert " + folder, "it lacks " + found.toldMissing(), "give a whole model, with the head that its config.json names");
             }
             if (!found.unexpected().isEmpty()) {
-                System.out.println("Left out: " + found.unexpected());
+                System.out.println("Left out: " + found.toldUnexpected());
             }
+            requireRange(model);
             model.to(Device.CPU, dtype);
             save(model, tokenizer);
             System.out.println("Saved " + to);
@@ -73,30 +77,33 @@ final class ConvertCommand implements Callable<Integer> {
         }
     }
 
+    /// What float16 cannot hold would become infinite.
+    private void requireRange(TransformerModel model) {
+        if (dtype != DType.FLOAT16) {
+            return;
+        }
+        model.state().forEach((name, tensor) -> {
+            try (var scope = TensorScope.open()) {
+                double largest = tensor.dtype().isFloatingPoint() && tensor.numel() > 0 ? tensor.detach().abs().max().item() : 0;
+                if (largest >= FLOAT16_END) {
+                    throw new InputException("write weights of dtype float16", name + " has values up to " + largest + ", which it cannot hold",
+                            "choose bfloat16 or float32 with --dtype");
+                }
+            }
+        });
+    }
+
     /// Beside its place first, so that it is whole or not there.
     private void save(TransformerModel model, Tokenizer tokenizer) throws IOException {
         Path whole = to.toAbsolutePath();
-        Path part = whole.resolveSibling("." + whole.getFileName() + ".part");
-        delete(part); // what a conversion that was killed left
-        Files.createDirectories(part);
+        Path part = Folders.part(whole);
         try {
-            model.save(part);
-            tokenizer.save(part);
+            AutoModel.save(model, tokenizer, part);
             Files.deleteIfExists(whole);
             Files.move(part, whole, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException | RuntimeException e) {
-            delete(part);
+            Folders.delete(part);
             throw e;
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        File[] files = folder.toFile().listFiles();
-        if (files != null) {
-            for (File each : files) {
-                Files.delete(each.toPath());
-            }
-            Files.delete(folder);
         }
     }
 }

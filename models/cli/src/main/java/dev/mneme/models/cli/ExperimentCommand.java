@@ -26,7 +26,7 @@ final class ExperimentCommand implements Callable<Integer> {
     private Path out;
 
     @Option(names = "--workers", paramLabel = "<N>", description = "arms trained at the same time, a thread each (the cores)")
-    private int workers;
+    private Integer workers;
 
     @Option(names = "--differences", paramLabel = "<report.json>",
             description = "train nothing; print how the arms of a report differ, with p-values and their correction")
@@ -41,6 +41,13 @@ final class ExperimentCommand implements Callable<Integer> {
             throw new InputException("make an experiment", (file == null ? "neither" : "both") + " of its file and --differences "
                     + (file == null ? "was" : "were") + " given", "give one of them");
         }
+        if (report != null && (out != null || workers != null)) {
+            throw new InputException("print the differences of " + report, (out != null ? "--out" : "--workers") + " was given as well, and nothing is trained",
+                    "leave it out");
+        }
+        if (workers != null && workers < 1) {
+            throw new InputException("make an experiment with --workers " + workers, "nobody would train", "give at least 1");
+        }
         if (report != null) {
             System.out.print(Experiment.differences(Json.convert(Json.read(report), Report.class, report.toString()), reference));
             return 0;
@@ -51,7 +58,7 @@ final class ExperimentCommand implements Callable<Integer> {
         OutFolder.check(folder);
         Native.load();
         try (var interruption = new Interruption()) {
-            int arms = workers > 0 ? workers : Runtime.getRuntime().availableProcessors();
+            int arms = workers != null ? workers : Runtime.getRuntime().availableProcessors();
             Optional<Report> made = new Experiment(config, folder, arms, System.out, interruption).run();
             if (made.isEmpty()) {
                 System.out.println("Stopped. Go on with: mneme experiment " + file + " --out " + folder);

@@ -1,10 +1,14 @@
 package dev.mneme.models.cli;
 
 import dev.mneme.models.base.InputException;
+import dev.mneme.models.base.internal.Json;
+import dev.mneme.models.train.Checkpoint;
 import dev.mneme.models.train.ValueConfig;
 import dev.mneme.models.train.tasks.FineTuneConfig;
 import dev.mneme.models.train.tasks.FineTuning;
 import dev.mneme.models.train.tasks.Task;
+import dev.mneme.models.zoo.transformer.MemoryConfig;
+import dev.mneme.models.zoo.transformer.TransformerModel;
 import dev.mneme.torch.Native;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,6 +78,18 @@ final class FinetuneCommand implements Callable<Integer> {
         return FineTuning.resume(out, System.out);
     }
 
+    private void requireUsed(Set<String> given, FineTuneConfig settings) throws Exception {
+        var ofMemories = new TreeSet<>(Set.of("value_training", "value_learning_rate", "frequent_share"));
+        ofMemories.retainAll(given);
+        Path file = Checkpoint.modelFolder(from).resolve(TransformerModel.CONFIG);
+        if (MemoryConfig.read(file, Json.read(file)) == null) {
+            SettingFlags.requireUsed("fine-tune " + from, ofMemories, "the model has no memory");
+        }
+        if (settings.valueTraining() == ValueConfig.Training.FROZEN && given.contains("value_learning_rate")) {
+            SettingFlags.requireUsed("fine-tune for " + task, Set.of("value_learning_rate"), "value_training is frozen");
+        }
+    }
+
     private FineTuning started() throws Exception {
         if (from == null || task == null) {
             throw new InputException("fine-tune", (from == null ? "no --from" : "no --task") + " was given", "give the "
@@ -95,6 +111,7 @@ final class FinetuneCommand implements Callable<Integer> {
         if (settings.valueTraining() != ValueConfig.Training.FREQUENT && given.contains("frequent_share")) {
             SettingFlags.requireUsed("fine-tune for " + task, Set.of("frequent_share"), "value_training is not frequent");
         }
+        requireUsed(given, settings);
         Path training = (data == null ? train : data).toAbsolutePath();
         Path measuring = (data == null ? dev : data).toAbsolutePath();
         return FineTuning.start(out, new FineTuning.Request(task, from.toAbsolutePath(), training, measuring, settings), System.out);

@@ -4,6 +4,7 @@ import dev.mneme.models.base.InputException;
 import dev.mneme.models.train.Checkpoint;
 import dev.mneme.models.train.PretrainConfig;
 import dev.mneme.models.train.Pretraining;
+import dev.mneme.models.train.ValueConfig;
 import dev.mneme.models.zoo.AutoModel;
 import dev.mneme.models.zoo.bert.BertConfig;
 import dev.mneme.models.zoo.gpt.GptConfig;
@@ -77,6 +78,11 @@ final class PretrainCommand implements Callable<Integer> {
             var ofMemories = new TreeSet<>(given);
             ofMemories.removeIf(name -> !name.startsWith("memory_") && !name.startsWith("value_"));
             SettingFlags.requireUsed("pretrain without a memory", ofMemories, "memory_mode was not");
+        }
+        if (settings.values().training() == ValueConfig.Training.FROZEN) {
+            var ofValues = new TreeSet<>(given);
+            ofValues.removeIf(name -> !name.startsWith("value_") || name.equals("value_training"));
+            SettingFlags.requireUsed("pretrain", ofValues, "value_training is frozen");
         }
         if (settings.model().isCausal()) {
             var ofMasks = new TreeSet<>(List.of("mask_probability", "masking", "whole_word"));

@@ -3,7 +3,7 @@ package dev.mneme.models.report;
 import static dev.mneme.models.report.Svg.escape;
 
 import dev.mneme.models.base.internal.Json;
-import dev.mneme.models.base.internal.WholeFile;
+import dev.mneme.torch.internal.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -19,12 +19,12 @@ import java.util.stream.Stream;
 public final class HtmlReport {
     /// Writes the page, in UTF-8, over any earlier one: whole or not at all.
     public static void write(Path file, Report report) throws IOException {
-        WholeFile.write(file, html(report));
+        AtomicFile.write(file, html(report));
     }
 
     /// @param more sections to stand before the details
     public static void write(Path file, Report report, String more) throws IOException {
-        WholeFile.write(file, html(report, more));
+        AtomicFile.write(file, html(report, more));
     }
 
     /// A table under a heading, for a page that says more; all of it is escaped.

@@ -2,7 +2,7 @@ package dev.mneme.models.report;
 
 import static dev.mneme.models.report.Svg.escape;
 
-import dev.mneme.models.base.internal.WholeFile;
+import dev.mneme.torch.internal.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.function.Function;
 public final class UsagePage {
     /// Writes the page, in UTF-8, over any earlier one: whole or not at all.
     public static void write(Path file, UsageReport report) throws IOException {
-        WholeFile.write(file, html(report));
+        AtomicFile.write(file, html(report));
     }
 
     static String html(UsageReport report) {

@@ -53,12 +53,12 @@ final class AddedTokens {
         JsonNode decoder = given.get(DECODER);
         if (decoder == null) {
             special.properties().forEach(each -> merge(given, each.getKey(), each.getValue()));
-            if (isEmpty(given.get(EXTRA)) && given.containsKey(ADDITIONAL)) {
-                given.put(EXTRA, given.remove(ADDITIONAL));
-            }
             Map<String, JsonNode> later = ownNames(given); // the class's own come first
             own.forEach(later::putIfAbsent);
             own = later;
+        }
+        if (!given.containsKey(EXTRA) && given.containsKey(ADDITIONAL)) { // one that is there and empty keeps these away
+            given.put(EXTRA, given.remove(ADDITIONAL));
         }
         defaults.forEach((name, content) -> given.putIfAbsent(name, Json.object().textNode(content)));
         if (isWhole && whole.path("padding").path("pad_token").isTextual()) {
@@ -99,14 +99,19 @@ final class AddedTokens {
         tokens.addAll(before);
         known.values().stream().filter(each -> !before.contains(each)).map(each -> named.values().stream()
                 .anyMatch(name -> name.content().equals(each.content())) ? each.asSpecial() : each).forEach(tokens::add);
-        named.values().forEach(this::addUnlessThere);
-        extra.forEach(this::addUnlessThere);
+        named.values().forEach(this::add);
+        extra.forEach(this::add);
     }
 
-    private void addUnlessThere(AddedToken token) {
-        if (tokens.stream().noneMatch(each -> each.content().equals(token.content()))) {
-            tokens.add(token.asSpecial());
+    /// As transformers adds them once more at the end: of several with one text the last decides, at the place of the first.
+    private void add(AddedToken token) {
+        for (int i = 0; i < tokens.size(); i++) {
+            if (tokens.get(i).content().equals(token.content())) {
+                tokens.set(i, token.asSpecial());
+                return;
+            }
         }
+        tokens.add(token.asSpecial());
     }
 
     private void know(String id, AddedToken token) {
@@ -155,6 +160,9 @@ final class AddedTokens {
     }
 
     private AddedToken token(String name, JsonNode value) {
+        if ((value.isTextual() ? value : value.path("content")).asText("-").isEmpty()) {
+            throw new InputException(asked, name + " is empty", "name a token");
+        }
         if (value.isTextual()) {
             return AddedToken.special(value.asText());
         }

@@ -37,6 +37,11 @@ public final class MlmCollator implements Collator {
 
     @Override
     public MaskedBatch collate(TokenSequences sequences, int[] indices, int length, RandomGenerator random) {
+        return collate(sequences, indices, length, random, true);
+    }
+
+    /// @param some whether one is chosen of those that are not special where chance chose none
+    MaskedBatch collate(TokenSequences sequences, int[] indices, int length, RandomGenerator random, boolean some) {
         int size = indices.length;
         int[] ids = new int[size * length]; // (B, S)
         boolean[] real = new boolean[ids.length];
@@ -57,12 +62,12 @@ public final class MlmCollator implements Collator {
             }
             realTokens += n;
         }
-        int[] positions = choose(ids, starts, random);
+        int[] positions = choose(ids, starts, random, some);
         int[] labels = hide(ids, positions, random);
         return new MaskedBatch(size, length, ids, real, positions, labels, realTokens);
     }
 
-    private int[] choose(int[] ids, BitSet starts, RandomGenerator random) {
+    private int[] choose(int[] ids, BitSet starts, RandomGenerator random, boolean some) {
         int[] positions = new int[ids.length];
         int count = 0;
         boolean chosen = false;
@@ -78,7 +83,7 @@ public final class MlmCollator implements Collator {
                 positions[count++] = i;
             }
         }
-        return count > 0 ? Arrays.copyOf(positions, count) : chooseOne(ids, starts, random);
+        return count > 0 || !some ? Arrays.copyOf(positions, count) : chooseOne(ids, starts, random);
     }
 
     /// One token or word, each equally likely; none if there are only special tokens.

@@ -1,6 +1,7 @@
 package dev.mneme.models.text;
 
 import dev.mneme.torch.cache.CacheFolder;
+import dev.mneme.torch.internal.AtomicFile;
 import dev.mneme.torch.internal.Reason;
 import dev.mneme.torch.internal.Sha256;
 import java.io.BufferedOutputStream;
@@ -13,15 +14,12 @@ import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -35,7 +33,6 @@ final class TokenFile {
     private static final int HEADER = 128; // bytes
     private static final int KEPT = 16; // files, the last used
     private static final long HASHED_AT_ONCE = 1 << 20;
-    private static final Duration ABANDONED = Duration.ofHours(1); // nothing was written to it for as long
 
     /// The sequences of a corpus: of the file where there is one, else of one that is made.
     static TokenSequences of(TextCorpus corpus, Tokenizer tokenizer, int length, TokenSequences.Layout layout) throws IOException {
@@ -43,7 +40,7 @@ final class TokenFile {
         Path file = folder.resolve(key(corpus, tokenizer, length, layout));
         MemorySegment rows = used(file, length);
         if (rows == null) {
-            deleteUnfinished(folder);
+            AtomicFile.deleteAbandoned(folder, "*");
             rows = write(file, corpus, tokenizer, length, layout);
             deleteOld(folder);
         }
@@ -73,24 +70,24 @@ final class TokenFile {
     private static MemorySegment used(Path file, int length) throws IOException {
         try {
             Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
-            return rows(file, length);
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                return rows(channel, length);
+            }
         } catch (NoSuchFileException e) {
             return null;
         }
     }
 
     /// The rows of a file, or null where it is none, or not what was written.
-    private static MemorySegment rows(Path file, int length) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            long bytes = channel.size() - HEADER;
-            if (bytes < 0 || bytes % TokenSequences.rowBytes(length) != 0) {
-                return null;
-            }
-            ByteBuffer header = ByteBuffer.allocate(HEADER);
-            channel.read(header, 0);
-            MemorySegment rows = channel.map(FileChannel.MapMode.READ_ONLY, HEADER, bytes, Arena.ofAuto());
-            return Arrays.equals(header.array(), header(bytes / TokenSequences.rowBytes(length), length, hash(rows))) ? rows : null;
+    private static MemorySegment rows(FileChannel channel, int length) throws IOException {
+        long bytes = channel.size() - HEADER;
+        if (bytes < 0 || bytes % TokenSequences.rowBytes(length) != 0) {
+            return null;
         }
+        ByteBuffer header = ByteBuffer.allocate(HEADER);
+        channel.read(header, 0);
+        MemorySegment rows = channel.map(FileChannel.MapMode.READ_ONLY, HEADER, bytes, Arena.ofAuto());
+        return Arrays.equals(header.array(), header(bytes / TokenSequences.rowBytes(length), length, hash(rows))) ? rows : null;
     }
 
     private static String hash(MemorySegment rows) {
@@ -105,22 +102,20 @@ final class TokenFile {
     ///
     /// @return the rows, which stay readable when another process deletes the file
     private static MemorySegment write(Path file, TextCorpus corpus, Tokenizer tokenizer, int length, TokenSequences.Layout layout) throws IOException {
-        Path part = Files.createTempFile(file.getParent(), "writing", ".part");
-        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-            writeRows(channel, corpus, tokenizer, length, layout);
-            corpus.requireUnchanged(); // or these would be the tokens of another text than the key's
-            channel.force(true);
-            MemorySegment rows = rows(part, length);
-            if (rows == null) {
-                throw new IOException("what is there is not what was written");
-            }
-            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            return rows;
+        var written = new MemorySegment[1];
+        try {
+            AtomicFile.write(file, channel -> {
+                writeRows(channel, corpus, tokenizer, length, layout);
+                corpus.requireUnchanged(); // or these would be the tokens of another text than the key's
+                written[0] = rows(channel, length);
+                if (written[0] == null) {
+                    throw new IOException("what is there is not what was written");
+                }
+            });
+            return written[0];
         } catch (IOException | UncheckedIOException e) {
             throw new IOException("Writing the tokens of the corpus to " + file + " failed: " + Reason.of(e) + ". Look at that disk and make room there, or"
                     + " name another folder in MNEME_CACHE.", e);
-        } finally {
-            Files.deleteIfExists(part);
         }
     }
 
@@ -146,18 +141,6 @@ final class TokenFile {
             out.flush();
         }
         channel.write(ByteBuffer.wrap(header(rows[0], length, Sha256.hex(digest))), 0);
-    }
-
-    /// What processes that were killed left half written: whoever is alive goes on writing. (A lock would say so at once, but a thread of the same process
-    /// that looks at it gives it up.)
-    private static void deleteUnfinished(Path folder) throws IOException {
-        try (DirectoryStream<Path> parts = Files.newDirectoryStream(folder, "writing*.part")) {
-            for (Path part : parts) {
-                if (lastUsed(part).isBefore(Instant.now().minus(ABANDONED))) {
-                    Files.deleteIfExists(part);
-                }
-            }
-        }
     }
 
     /// A file that a run has mapped stays readable when its name is gone.

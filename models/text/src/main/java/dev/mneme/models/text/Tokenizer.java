@@ -2,6 +2,7 @@ package dev.mneme.models.text;
 
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.mneme.models.base.InputException;
 import dev.mneme.models.base.internal.Json;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Text to token ids and back, by Hugging Face's tokenizers library.
 ///
@@ -42,6 +44,9 @@ public final class Tokenizer implements AutoCloseable {
     private final Vocabulary vocabulary;
     private final boolean bertWords;
     private final String json; // as the library has it
+    private final JsonNode sequences; // its post-processor
+    private final boolean types;
+    private final String asked; // for messages
     private final Map<String, String> files; // what it was made from, by their names
     private long handle;
 
@@ -51,10 +56,13 @@ public final class Tokenizer implements AutoCloseable {
     private boolean[] starts = new boolean[1 << 10];
     private int count;
 
-    private Tokenizer(TokenizerJson tokenizer, Map<String, String> files) {
+    private Tokenizer(TokenizerJson tokenizer, Map<String, String> files, String asked) {
         vocabulary = tokenizer.vocabulary();
         bertWords = tokenizer.bertWords();
         json = tokenizer.json();
+        sequences = tokenizer.sequences();
+        types = tokenizer.types();
+        this.asked = asked;
         this.files = files;
         try {
             handle = library.createTokenizerFromString(json);
@@ -74,14 +82,14 @@ public final class Tokenizer implements AutoCloseable {
         Map<String, String> files = new LinkedHashMap<>();
         files.put(TokenizerFolder.VOCABULARY, String.join("\n", vocabulary.tokens()) + "\n");
         files.put(TokenizerFolder.SETTINGS, Json.text(Json.object().put("tokenizer_class", "BertTokenizer").put("do_lower_case", lowercase)) + "\n");
-        return new Tokenizer(new TokenizerJson(vocabulary, true, vocabulary.tokenizerJson(lowercase)), files);
+        return new Tokenizer(new TokenizerJson(vocabulary, true, vocabulary.tokenizerJson(lowercase), PairTemplate.bert(), true), files, "put texts into sequences");
     }
 
     /// A tokenizer from the text of a `tokenizer.json`. Padding and truncation that it asks for are switched off.
     ///
     /// @throws InputException if the text is not a tokenizer.json, lacks special tokens, or is one on which Hugging Face's library could fail
     public static Tokenizer ofJson(String json) {
-        return new Tokenizer(TokenizerJson.parse(json), Map.of("tokenizer.json", json));
+        return new Tokenizer(TokenizerJson.parse(json), Map.of("tokenizer.json", json), TokenizerJson.ASKED);
     }
 
     /// The tokenizer of a model's folder in Hugging Face's layout: `tokenizer.json`, `vocab.txt`, or `vocab.json` with `merges.txt`, and what
@@ -90,7 +98,7 @@ public final class Tokenizer implements AutoCloseable {
     /// @throws InputException if there is none, if the files are not what they should be, or if they ask for what is not offered here
     public static Tokenizer inFolder(Path folder) throws IOException {
         TokenizerFolder.Read read = TokenizerFolder.read(folder);
-        return new Tokenizer(read.tokenizer(), read.files());
+        return new Tokenizer(read.tokenizer(), read.files(), "read the tokenizer in " + folder);
     }
 
     /// Writes what [#inFolder] reads: the files that the tokenizer was made from, as they were.
@@ -107,6 +115,19 @@ public final class Tokenizer implements AutoCloseable {
 
     public Vocabulary vocabulary() {
         return vocabulary;
+    }
+
+    /// How it puts texts into a sequence, or null where its files do not say: then it is as the model was pretrained.
+    ///
+    /// @throws InputException if they ask for sequences that are not offered here
+    public PairTemplate template() {
+        PairTemplate template = PairTemplate.of(sequences, vocabulary.roles(), asked);
+        return template == null || types ? template : new PairTemplate(template.between(), 0);
+    }
+
+    /// Whether words that are given one by one begin with a space, as those of a RoBERTa and a GPT-2 do inside a text.
+    public boolean spacedWords() {
+        return Set.of("RobertaProcessing", "ByteLevel").contains(sequences.path("type").asText());
     }
 
     /// The tokens of a text, without special tokens except those written out in it.

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.StreamSupport;
 
 /// The tokenizer in a model's folder, put together from its files as transformers does (release 5).
 ///
@@ -50,6 +51,7 @@ final class TokenizerFolder {
     private final Path folder;
     private final String asked;
     private final Map<String, String> files = new LinkedHashMap<>();
+    private String namedByModel; // the class that config.json names, where tokenizer_config.json names none; or null
 
     private TokenizerFolder(Path folder) throws IOException {
         this.folder = folder;
@@ -73,11 +75,13 @@ final class TokenizerFolder {
     static Read read(Path folder) throws IOException {
         var from = new TokenizerFolder(folder);
         TokenizerJson tokenizer = from.tokenizer();
-        if (from.files.containsKey(JSON) && !from.files.containsKey(SETTINGS)) {
+        if (from.files.containsKey(JSON) && !from.files.containsKey(SETTINGS) && from.namedByModel == null) {
             // Without it, transformers takes its class's defaults before what the file says, and lower-cases a cased BERT.
             ObjectNode settings = Json.object().put("tokenizer_class", Kind.WHOLE.name);
             tokenizer.vocabulary().roles().named().forEach(settings::put);
             from.files.put(SETTINGS, Json.text(settings) + "\n");
+        } else if (from.namedByModel != null) { // a copy may stand beside another config.json
+            from.files.put(SETTINGS, Json.text(from.parsed(SETTINGS).put("tokenizer_class", from.namedByModel)) + "\n");
         }
         return new Read(from.files, tokenizer);
     }
@@ -101,11 +105,18 @@ final class TokenizerFolder {
         var added = new AddedTokens(settings, parsed(AddedTokens.ADDED), parsed(AddedTokens.SPECIAL), whole, kind == Kind.WHOLE, kind.specials, asked);
         ObjectNode root = switch (kind) {
             case BERT -> bert(settings, whole, added);
-            case ROBERTA -> bytePairs(settings, whole, settings.path("trim_offsets").asBoolean(true));
-            case GPT2 -> bytePairs(settings, whole, false);
+            case ROBERTA -> bytePairs(settings, whole, "RobertaProcessing", settings.path("trim_offsets").asBoolean(true));
+            case GPT2 -> bytePairs(settings, whole, "ByteLevel", false);
             case WHOLE -> whole;
         };
-        return TokenizerJson.of(root, added.tokens(), added.declared(), added.named(), asked);
+        TokenizerJson tokenizer = TokenizerJson.of(root, added.tokens(), added.declared(), added.named(), asked);
+        return hasTypes(settings) ? tokenizer : tokenizer.withoutTypes();
+    }
+
+    /// Whether token types are among what the model is given; transformers asks for them with a BERT's tokenizer where nothing is said.
+    private static boolean hasTypes(ObjectNode settings) {
+        JsonNode inputs = settings.path("model_input_names");
+        return !inputs.isArray() || StreamSupport.stream(inputs.spliterator(), false).anyMatch(each -> each.asText().equals("token_type_ids"));
     }
 
     private ObjectNode parsed(String name) {
@@ -115,7 +126,11 @@ final class TokenizerFolder {
     private Kind kind(ObjectNode settings, boolean pieces) throws IOException {
         Path file = folder.resolve(MODEL);
         ObjectNode model = Files.isRegularFile(file) ? Json.read(file) : Json.object();
-        String named = settings.path("tokenizer_class").asText(model.path("tokenizer_class").asText(""));
+        String named = settings.path("tokenizer_class").asText("");
+        if (named.isEmpty() && model.path("tokenizer_class").isTextual()) {
+            named = model.path("tokenizer_class").asText();
+            namedByModel = named;
+        }
         if (!named.isEmpty()) {
             String slow = named.replaceFirst("Fast$", "");
             for (Kind each : Kind.values()) {
@@ -176,6 +191,7 @@ final class TokenizerFolder {
         JsonNode strip = settings.path("strip_accents");
         ObjectNode root = Vocabulary.wordPiece(ids, added.named().get("unk_token"), settings.path("do_lower_case").asBoolean(true),
                 Json.isAbsent(strip) ? null : strip.asBoolean(), settings.path("tokenize_chinese_chars").asBoolean(true));
+        root.set("post_processor", PairTemplate.bert());
         if (whole != null) {
             ((ObjectNode) root.path("model")).set("vocab", whole.path("model").path("vocab"));
         }
@@ -183,12 +199,12 @@ final class TokenizerFolder {
     }
 
     /// A `tokenizer.json` as transformers makes it for a RoBERTa or a GPT-2.
-    private ObjectNode bytePairs(ObjectNode settings, ObjectNode whole, boolean trim) {
+    private ObjectNode bytePairs(ObjectNode settings, ObjectNode whole, String sequences, boolean trim) {
         ObjectNode root = Json.object().put("version", "1.0");
         boolean prefix = settings.path("add_prefix_space").asBoolean(false);
         root.putNull("normalizer");
         root.putObject("pre_tokenizer").put("type", "ByteLevel").put("add_prefix_space", prefix).put("trim_offsets", true).put("use_regex", true);
-        root.putObject("post_processor").put("type", "ByteLevel").put("add_prefix_space", prefix).put("trim_offsets", trim).put("use_regex", true);
+        root.putObject("post_processor").put("type", sequences).put("add_prefix_space", prefix).put("trim_offsets", trim).put("use_regex", true);
         root.putObject("decoder").put("type", "ByteLevel").put("add_prefix_space", true).put("trim_offsets", true).put("use_regex", true);
         ObjectNode model = root.putObject("model").put("type", "BPE").putNull("dropout").putNull("unk_token").put("continuing_subword_prefix", "")
                 .put("end_of_word_suffix", "").put("fuse_unk", false).put("byte_fallback", false).put("ignore_merges", false);

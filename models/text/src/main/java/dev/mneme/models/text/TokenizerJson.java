@@ -20,7 +20,9 @@ import java.util.TreeMap;
 /// @param bertWords whether [BertWords#scan] may cut its text: its words are BERT's, and a special token can only stand in
 ///     a stretch with an opening bracket
 /// @param json for the library: it cannot fail on a text
-record TokenizerJson(Vocabulary vocabulary, boolean bertWords, String json) {
+/// @param sequences its post-processor: how texts are put into sequences (see [PairTemplate])
+/// @param types whether a model is given the token types of these sequences
+record TokenizerJson(Vocabulary vocabulary, boolean bertWords, String json, JsonNode sequences, boolean types) {
     static final String ASKED = "read a tokenizer.json";
     private static final String AGAIN = "give the file as Hugging Face's tokenizers save it";
 
@@ -99,11 +101,16 @@ record TokenizerJson(Vocabulary vocabulary, boolean bertWords, String json) {
                     "save the tokenizer again with Hugging Face's tokenizers");
         }
         Roles roles = named.isEmpty() ? Roles.byName(all, asked) : Roles.named(named, all, asked);
+        JsonNode sequences = root.path("post_processor").deepCopy();
         TokenizerChecks.make(root, asked);
         boolean bert = root.path("normalizer").path("type").asText().equals("BertNormalizer")
                 && root.path("normalizer").path("clean_text").asBoolean()
                 && root.path("pre_tokenizer").path("type").asText().equals("BertPreTokenizer");
-        return new TokenizerJson(Vocabulary.of(tokens, roles, asked), bert && bracketed, Json.line(root));
+        return new TokenizerJson(Vocabulary.of(tokens, roles, asked), bert && bracketed, Json.line(root), sequences, true);
+    }
+
+    TokenizerJson withoutTypes() {
+        return new TokenizerJson(vocabulary, bertWords, json, sequences, false);
     }
 
     /// A token of which normalising leaves nothing would be found everywhere.

@@ -10,6 +10,7 @@ import dev.mneme.models.base.InputException;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -135,5 +136,19 @@ class MlmCollatorTest {
 
     private static TokenSequences lines(int length, String... lines) {
         return TokenSequences.of(List.of(lines), tokenizer, length, TokenSequences.Layout.LINES);
+    }
+
+    /// Also of lines of one word, of which most are not hidden.
+    @Test
+    void masksThatStayHideTheSameShare() {
+        var vocabulary = Vocabulary.of(Stream.concat(Vocabulary.SPECIALS.stream(), IntStream.range(0, 50).mapToObj(i -> "w" + i)).toList());
+        List<String> lines = IntStream.range(0, 2000).mapToObj(i -> "w" + i % 50).toList();
+        try (Tokenizer tokenizer = Tokenizer.of(vocabulary)) {
+            TokenSequences sequences = TokenSequences.of(lines, tokenizer, 8, TokenSequences.Layout.LINES);
+            MaskedBatch batch = new StaticCollator(new MlmCollator(MlmConfig.DEFAULT, vocabulary), 1)
+                    .collate(sequences, IntStream.range(0, 2000).toArray(), 8, Seeds.random(1, Seeds.MASK, 0));
+            // 2000 draws of probability 0.15: five standard deviations are 80
+            assertEquals(0.15 * 2000, batch.maskedPositions().length, 80);
+        }
     }
 }

@@ -150,9 +150,9 @@ class TokenFileTest {
     @Test
     void whatAKilledProcessLeftGoesAndWhatALivingOneWritesStays() throws IOException {
         Path tokens = Files.createDirectories(folder.resolve("cache/tokens"));
-        Path left = Files.createFile(tokens.resolve("writing123.part"));
+        Path left = Files.createFile(tokens.resolve("a.0123456789abcdef.part"));
         Files.setLastModifiedTime(left, FileTime.from(Instant.now().minus(2, ChronoUnit.HOURS)));
-        Path living = Files.createFile(tokens.resolve("writing456.part"));
+        Path living = Files.createFile(tokens.resolve("b.0123456789abcdef.part"));
         TokenSequences.of(corpus("a b", "c"), tokenizer, 8, TokenSequences.Layout.LINES);
         assertTrue(Files.notExists(left));
         assertTrue(Files.exists(living));

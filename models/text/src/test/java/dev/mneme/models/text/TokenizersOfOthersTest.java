@@ -133,4 +133,21 @@ class TokenizersOfOthersTest {
         compare(expected, to);
         assertEquals("PreTrainedTokenizerFast", Json.read(to.resolve("tokenizer_config.json")).path("tokenizer_class").asText());
     }
+
+    /// config.json is another in a copy, which is a model's own.
+    @Test
+    void aClassThatConfigJsonNamesGoesWithACopy() throws IOException {
+        JsonNode files = golden().path("a BERT's tokenizer in a RoBERTa").path("files");
+        Path from = write(files, "from");
+        Files.writeString(from.resolve("config.json"), "{\"model_type\": \"roberta\", \"tokenizer_class\": \"BertTokenizer\"}");
+        Files.writeString(from.resolve("tokenizer_config.json"), "{\"do_lower_case\": false}");
+        Path to = write(Json.object().set("config.json", files.path("config.json")), "to");
+        try (Tokenizer tokenizer = Tokenizer.inFolder(from)) {
+            tokenizer.save(to);
+            try (Tokenizer copy = Tokenizer.inFolder(to)) {
+                assertArrayEquals(tokenizer.encode("the Café THE").ids(), copy.encode("the Café THE").ids());
+            }
+        }
+        assertEquals("BertTokenizer", Json.read(to.resolve("tokenizer_config.json")).path("tokenizer_class").asText());
+    }
 }

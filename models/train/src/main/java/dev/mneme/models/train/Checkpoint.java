@@ -3,9 +3,11 @@ package dev.mneme.models.train;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.base.InputException;
+import dev.mneme.models.base.internal.Folders;
 import dev.mneme.models.base.internal.Json;
 import dev.mneme.models.text.Tokenizer;
 import dev.mneme.models.zoo.transformer.ModelWeights;
+import dev.mneme.models.zoo.AutoModel;
 import dev.mneme.models.zoo.transformer.TransformerModel;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
@@ -40,7 +42,7 @@ public final class Checkpoint {
     private static final String OPTIMIZER = "optimizer.safetensors";
     private static final Pattern ROW_STEPS = Pattern.compile("memory\\.(\\d{1,9})\\.row_steps"); // as Trainer names them
     private static final Pattern NAME = Pattern.compile(PREFIX + "\\d{1,18}");
-    private static final Pattern LEFT = Pattern.compile("\\.(" + NAME + "|best|step-\\d+)\\.(part|before)|[\\w-]+\\.(json|html|safetensors)\\.part");
+    private static final Pattern LEFT = Pattern.compile("\\.(" + NAME + "|best|step-\\d+)\\.(part|before)|[\\w-]+\\.(json|html|safetensors)\\.[0-9a-f]{16}\\.part");
     private static final List<String> REQUIRED = List.of(TransformerModel.CONFIG, "model.safetensors", OPTIMIZER, TRAINING);
     private static final int KEPT = 2;
     static final String BEST = "best";
@@ -62,16 +64,15 @@ public final class Checkpoint {
             return new Checkpoint(folder);
         }
         try {
-            delete(part);
+            Folders.delete(part);
             Files.createDirectories(part);
             try (var scope = TensorScope.open()) {
-                trainer.model().save(part);
-                tokenizer.save(part);
+                AutoModel.save(trainer.model(), tokenizer, part);
                 Safetensors.write(part.resolve(OPTIMIZER), trainer.optimizerState(), Map.of());
             }
             Json.write(part.resolve(TRAINING), training);
             writeManifest(part);
-            delete(folder);
+            Folders.delete(folder);
             Files.move(part, folder, StandardCopyOption.ATOMIC_MOVE);
             sync(run);
         } catch (IOException | UncheckedIOException e) {
@@ -83,7 +84,7 @@ public final class Checkpoint {
         int saved = all.indexOf(folder); // those of later steps are damaged: the run was resumed from before them
         for (int i = 0; i < all.size(); i++) {
             if (i < saved || i >= saved + KEPT) {
-                delete(all.get(i));
+                Folders.delete(all.get(i));
             }
         }
         return new Checkpoint(folder);
@@ -97,12 +98,11 @@ public final class Checkpoint {
         Path part = run.resolve("." + name + ".part");
         Path before = run.resolve("." + name + ".before");
         try {
-            delete(part);
-            delete(before);
+            Folders.delete(part);
+            Folders.delete(before);
             Files.createDirectories(part);
             try (var scope = TensorScope.open()) {
-                trainer.model().save(part);
-                tokenizer.save(part);
+                AutoModel.save(trainer.model(), tokenizer, part);
             }
             Json.write(part.resolve("evaluation.json"), evaluation);
             syncFiles(part);
@@ -111,7 +111,7 @@ public final class Checkpoint {
             }
             Files.move(part, folder, StandardCopyOption.ATOMIC_MOVE);
             sync(run);
-            delete(before);
+            Folders.delete(before);
         } catch (IOException | UncheckedIOException e) {
             deleteQuietly(part);
             throw new IOException("Saving the model " + folder + " failed: " + Reason.of(e)
@@ -133,7 +133,7 @@ public final class Checkpoint {
                 Files.move(file, of, StandardCopyOption.ATOMIC_MOVE);
                 continue;
             }
-            delete(file);
+            Folders.delete(file);
         }
     }
 
@@ -299,19 +299,9 @@ public final class Checkpoint {
         }
     }
 
-    private static void delete(Path folder) throws IOException {
-        if (Files.exists(folder)) {
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
-        }
-    }
-
     private static void deleteQuietly(Path folder) {
         try {
-            delete(folder);
+            Folders.delete(folder);
         } catch (IOException e) {
             System.err.println("Removing " + folder + " failed: " + Reason.of(e) + ". It can be deleted by hand.");
         }

@@ -2,33 +2,32 @@ package dev.mneme.models.train;
 
 import dev.mneme.models.report.LayerUsage;
 import dev.mneme.models.zoo.transformer.TransformerModel;
-import dev.mneme.pkm.Hits;
 import dev.mneme.pkm.MemoryUsage;
+import dev.mneme.pkm.ProductKeyMemory;
 import dev.mneme.torch.Tensor;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 
-/// Counts how a model's memories are used from its opening to its close.
+/// Counts how a model's memories are used by this thread, from its opening to its close.
 public final class ModelUsage implements AutoCloseable {
     private final TransformerModel model;
     private final Map<Integer, MemoryUsage> usage = new LinkedHashMap<>();
-    private final Map<Integer, Consumer<Hits>> earlier = new HashMap<>(); // observers, which see what they saw
+    private final List<ProductKeyMemory.Observation> observations = new ArrayList<>();
 
     public ModelUsage(TransformerModel model) {
         this.model = model;
+        Thread thread = Thread.currentThread();
         model.memories().forEach((layer, memory) -> {
-            usage.put(layer, MemoryUsage.of(memory));
-            Consumer<Hits> counter = usage.get(layer)::add;
-            Consumer<Hits> other = memory.observe(counter);
-            if (other != null) {
-                memory.observe(other.andThen(counter));
-            }
-            earlier.put(layer, other);
+            MemoryUsage counted = MemoryUsage.of(memory);
+            usage.put(layer, counted);
+            observations.add(memory.observe(hits -> {
+                if (Thread.currentThread() == thread) {
+                    counted.add(hits);
+                }
+            }));
         });
     }
 
@@ -72,7 +71,7 @@ public final class ModelUsage implements AutoCloseable {
 
     @Override
     public void close() {
-        model.memories().forEach((layer, memory) -> memory.observe(earlier.get(layer)));
+        observations.forEach(ProductKeyMemory.Observation::close);
         usage.values().forEach(MemoryUsage::close);
     }
 }

@@ -36,6 +36,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -49,14 +50,20 @@ public final class Pretraining {
     /// @param from the folder of a pretrained model to start from, or null
     /// @param tokenizer the folder of the tokenizer of a new model; null for a vocabulary trained on the corpus
     /// @param earlierSteps of the model that it starts from: batches, and the steps of the curve, go on from there
-    /// @param keepAt steps whose model is kept, in the folder `step-<n>`
-    public record Request(List<Path> corpus, Path from, Path tokenizer, long earlierSteps, Set<Long> keepAt, PretrainConfig config) {
+    /// @param earlierMemorySteps those of them that were made with a memory; absent from older files
+    /// @param keepAt steps of this run whose model is kept, in the folder `step-<n>`
+    public record Request(List<Path> corpus, Path from, Path tokenizer, long earlierSteps, Long earlierMemorySteps, Set<Long> keepAt,
+            PretrainConfig config) {
+        /// @throws InputException if the corpus or the settings are missing: from a file
         public Request {
+            TrainingRun.requirePresent("corpus", corpus == null || corpus.isEmpty() || corpus.stream().anyMatch(Objects::isNull) ? null : corpus);
+            TrainingRun.requirePresent("config", config);
+            earlierMemorySteps = earlierMemorySteps == null ? 0 : earlierMemorySteps;
             keepAt = keepAt == null ? Set.of() : Set.copyOf(keepAt);
         }
 
         public Request(List<Path> corpus, Path from, PretrainConfig config) {
-            this(corpus, from, null, 0, Set.of(), config);
+            this(corpus, from, null, 0, 0L, Set.of(), config);
         }
     }
 
@@ -119,7 +126,8 @@ public final class Pretraining {
                 var heldOut = new BatchSource(split.heldOut(), Evaluator.collator(model, vocabulary),
                         Math.max(config.data().batchSize(), 64), Seeds.of(config.run().seed(), Seeds.EVALUATION, 0), !config.data().packed());
                 var evaluator = new Evaluator(heldOut, facts.apply(tokenizer));
-                var loop = new TrainingLoop<>(trainer, batches::batch, stale -> evaluator.evaluate(model, stale), config.run().evaluateEvery(), request.earlierSteps());
+                var loop = new TrainingLoop<>(trainer, TrainingLoop.accumulated(batches::batch, config.train().accumulation()), stale -> evaluator.evaluate(model, stale), config.run().evaluateEvery(),
+                        request.earlierSteps(), request.earlierMemorySteps());
                 return run.train(loop, trainer, tokenizer, request, "pretrain", config.run().steps(), config.run().checkpointEvery(), request.keepAt(), stop,
                         result -> report(loop, trainer, result));
             }
@@ -213,7 +221,7 @@ public final class Pretraining {
         boolean memory = !config.memory().isNone();
         String name = config.memory().mode().name().toLowerCase(Locale.ROOT)
                 + (memory ? request.from() == null ? "-scratch" : "-pretrained" : "");
-        var arm = new Arm(name, config.run().seed(), request.earlierSteps() + trainer.steps(), memory ? trainer.steps() : 0,
+        var arm = new Arm(name, config.run().seed(), loop.steps(), loop.memorySteps(),
                 trainer.model().parameterCount(), result.loss(), result.factAccuracy(), trainer.tokensPerSecond(), loop.curve(), result.usage(), null)
                 .withSkippedSteps(loop.skipped());
         ObjectNode resolved = Json.tree(request);

@@ -5,6 +5,7 @@ import dev.mneme.models.zoo.transformer.TransformerModel;
 import dev.mneme.pkm.SparseAdam;
 import dev.mneme.pkm.ValueTable;
 import dev.mneme.torch.Autocast;
+import dev.mneme.torch.Construction;
 import dev.mneme.torch.DType;
 import dev.mneme.torch.Device;
 import dev.mneme.torch.Native;
@@ -69,12 +70,20 @@ public final class Trainer<B> implements AutoCloseable {
         parameters = new ArrayList<>(matrices.values());
         parameters.addAll(vectors.values());
         AdamW.Config adam = AdamW.Config.DEFAULT;
-        decayed = new AdamW(matrices, new AdamW.Config(adam.beta1(), adam.beta2(), adam.eps(), config.weightDecay()));
-        undecayed = new AdamW(vectors, new AdamW.Config(adam.beta1(), adam.beta2(), adam.eps(), 0));
-        statistics = model.statistics();
-        try (var scope = TensorScope.open()) {
+        try (var construction = Construction.open()) {
+            decayed = new AdamW(matrices, new AdamW.Config(adam.beta1(), adam.beta2(), adam.eps(), config.weightDecay()));
+            undecayed = new AdamW(vectors, new AdamW.Config(adam.beta1(), adam.beta2(), adam.eps(), 0));
+            statistics = model.statistics();
             earlierStatistics = statistics.stream().map(each -> each.emptyLike().keep()).toList();
+            trainValues();
+            construction.complete();
+        } catch (RuntimeException e) {
+            values.values().forEach(SparseAdam::close); // the tables let them go
+            throw e;
         }
+    }
+
+    private void trainValues() {
         boolean frozen = config.values().training() == ValueConfig.Training.FROZEN;
         model.memories().values().forEach(memory -> memory.values().freeze(frozen));
         Set<ValueTable> seen = new HashSet<>();
@@ -112,12 +121,12 @@ public final class Trainer<B> implements AutoCloseable {
     /// Makes one step on batches that are read one after another, and whose gradients are summed. Each target counts the same, so but
     /// for rounding, and for batch norm, it is the step on one large batch.
     ///
-    /// @param batches as many as the configuration's accumulation
+    /// @param batches as many as the configuration's accumulation, or fewer at the end of an epoch
     /// @return the mean loss over the targets, 0 if there are none; NaN where the step was skipped, as the configuration has it
     /// @throws DivergedException if the loss or the norm of the gradient is not finite, unless such steps are skipped
     public double step(List<B> batches) {
-        if (batches.size() != config.accumulation()) {
-            throw new IllegalArgumentException("Trainer: a step on " + batches.size() + " batches. Give " + config.accumulation()
+        if (batches.isEmpty() || batches.size() > config.accumulation()) {
+            throw new IllegalArgumentException("Trainer: a step on " + batches.size() + " batches. Give 1 to " + config.accumulation()
                     + ", the configuration's accumulation.");
         }
         if (!model.hasDropout()) {
@@ -180,6 +189,10 @@ public final class Trainer<B> implements AutoCloseable {
     }
 
     private void update() {
+        if (values.values().stream().anyMatch(adam -> !adam.isInUse())) {
+            throw new IllegalStateException("Trainer: a table of values has another optimizer, which was made after this trainer. Train a model by one trainer"
+                    + " at a time.");
+        }
         double rate = config.learningRate() * schedule.factor(step);
         double valueRate = config.values().learningRate() * valueSchedule.factor(step);
         decayed.step(rate);
@@ -221,6 +234,8 @@ public final class Trainer<B> implements AutoCloseable {
             if (Double.isFinite(value)) {
                 (share == 1 ? loss : loss.mul(share)).backward();
                 model.backward();
+            } else {
+                model.forget();
             }
             return share * value;
         }

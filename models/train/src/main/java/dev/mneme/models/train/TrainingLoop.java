@@ -1,6 +1,7 @@
 package dev.mneme.models.train;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mneme.models.base.InputException;
 import dev.mneme.models.base.internal.Json;
 import dev.mneme.models.base.internal.NotFiniteException;
 import dev.mneme.models.report.CurvePoint;
@@ -33,13 +34,20 @@ public final class TrainingLoop<B> {
     /// What a resumed loop needs to go on with the same figures.
     ///
     /// @param skipped null in files from before there were skipped steps
-    record State(long step, double lossSum, long lossCount, Long skipped, List<CurvePoint> curve, Double best) {}
+    record State(long step, double lossSum, long lossCount, Long skipped, List<CurvePoint> curve, Double best) {
+        State {
+            if (step < 0 || curve == null) {
+                throw new InputException("read the state of a training", step < 0 ? "its step is " + step : "it has no curve", "take an earlier checkpoint");
+            }
+        }
+    }
 
     private final Trainer<B> trainer;
     private final Prefetch<List<B>> batches;
     private final Measure measure;
     private final long evaluateEvery;
     private final long earlierSteps;
+    private final long earlierMemorySteps;
     private final List<CurvePoint> curve = new ArrayList<>();
     private double lossSum;
     private long lossCount;
@@ -48,16 +56,25 @@ public final class TrainingLoop<B> {
     private Double best; // the lowest badness after a step so far, or null
     private boolean isBest;
 
-    /// @param batches by their number, from 0
+    /// @param batches of a step, by its number, from 0 (see [#accumulated])
     /// @param evaluateEvery steps between evaluations; there is always one at the end
     /// @param earlierSteps steps of the model that this one started from: batches go on from there
-    public TrainingLoop(Trainer<B> trainer, LongFunction<B> batches, Measure measure, long evaluateEvery, long earlierSteps) {
+    /// @param earlierMemorySteps those of them that it made with a memory
+    public TrainingLoop(Trainer<B> trainer, LongFunction<List<B>> batches, Measure measure, long evaluateEvery, long earlierSteps, long earlierMemorySteps) {
         this.trainer = trainer;
-        int count = trainer.config().accumulation();
-        this.batches = new Prefetch<>(step -> LongStream.range(step * count, (step + 1) * count).mapToObj(batches).toList());
+        this.batches = new Prefetch<>(batches);
         this.measure = measure;
         this.evaluateEvery = evaluateEvery;
         this.earlierSteps = earlierSteps;
+        this.earlierMemorySteps = earlierMemorySteps;
+    }
+
+    /// Steps of as many batches each, one after another.
+    ///
+    /// @param batches by their number, from 0
+    /// @param count a step's
+    public static <B> LongFunction<List<B>> accumulated(LongFunction<B> batches, int count) {
+        return step -> LongStream.range(step * count, (step + 1) * count).mapToObj(batches).toList();
     }
 
     /// Trains up to a step of the trainer's own count.
@@ -105,8 +122,7 @@ public final class TrainingLoop<B> {
     public Evaluation evaluate(Progress progress) {
         last = measured();
         Double trainLoss = lossCount == 0 ? null : lossSum / lossCount;
-        long memorySteps = trainer.model().memories().isEmpty() ? 0 : trainer.steps();
-        curve.add(new CurvePoint(earlierSteps + trainer.steps(), memorySteps, trainLoss, last.loss(), last.factAccuracy(),
+        curve.add(new CurvePoint(steps(), memorySteps(), trainLoss, last.loss(), last.factAccuracy(),
                 last.usage().stream().map(UsePoint::of).toList(), last.selecting() == null ? Map.of() : last.metrics()));
         progress.evaluated(trainer.steps(), trainLoss, skipped, last);
         lossSum = 0;
@@ -115,6 +131,16 @@ public final class TrainingLoop<B> {
         isBest = trainer.steps() > 0 && !Double.isNaN(last.badness()) && (best == null || last.badness() < best);
         best = isBest ? (Double) last.badness() : best;
         return last;
+    }
+
+    /// All steps of the model, those before this training included.
+    public long steps() {
+        return earlierSteps + trainer.steps();
+    }
+
+    /// Those of them that the model made with a memory; 0 where it has none.
+    public long memorySteps() {
+        return trainer.model().memories().isEmpty() ? 0 : earlierMemorySteps + trainer.steps();
     }
 
     /// Steps that were skipped because their loss or gradient was not finite.

@@ -112,10 +112,23 @@ public final class TrainingRun implements AutoCloseable {
     /// @param files their hashes, by their paths
     /// @throws InputException if the run began with other files, or with others of these names
     public void reads(Map<Path, String> files) throws IOException {
+        fingerprints = requireSame(folder, files, "resume the run in " + folder, "start another run with --from " + folder);
+    }
+
+    /// Looks whether a run, if there is one in the folder, reads these files and nothing else.
+    ///
+    /// @param files their hashes, by their paths
+    /// @param asked for messages, as is the remedy
+    /// @return the same, by absolute paths
+    /// @throws InputException if the run began with other files, or with others of these names
+    public static Map<String, String> requireSame(Path folder, Map<Path, String> files, String asked, String remedy) throws IOException {
         var now = new TreeMap<String, String>();
         files.forEach((path, hash) -> now.put(path.toAbsolutePath().toString(), hash));
         Path file = folder.resolve(REQUEST);
         JsonNode kept = Files.exists(file) ? Json.read(file).path(FINGERPRINTS) : MissingNode.getInstance();
+        if (!kept.isMissingNode() && !kept.isObject()) {
+            throw new InputException(asked, FINGERPRINTS + " in " + file + " is " + kept, "put back what the run wrote there");
+        }
         if (kept.isObject()) { // a run from before there were fingerprints has none
             var before = new TreeMap<String, String>();
             kept.properties().forEach(each -> before.put(each.getKey(), each.getValue().asText()));
@@ -123,11 +136,18 @@ public final class TrainingRun implements AutoCloseable {
             paths.addAll(now.keySet());
             paths.removeIf(path -> Objects.equals(before.get(path), now.get(path)));
             if (!paths.isEmpty()) {
-                throw new InputException("resume the run in " + folder, "it would read what it did not begin with: " + paths + " changed",
-                        "put back what was there, or start another run with --from " + folder);
+                throw new InputException(asked, "it would read what it did not begin with: " + paths + " changed",
+                        "put back what was there, or " + remedy);
             }
         }
-        fingerprints = now;
+        return now;
+    }
+
+    /// @throws InputException if what a run was asked lacks something
+    public static void requirePresent(String name, Object value) {
+        if (value == null) {
+            throw new InputException("make a run", "it has no " + name, "give it, or put back the " + REQUEST + " that the run wrote");
+        }
     }
 
     /// The newest checkpoint, where there was one at the opening.
@@ -156,6 +176,10 @@ public final class TrainingRun implements AutoCloseable {
             long checkpointEvery, Set<Long> keepAt, BooleanSupplier stop, Finish finish) throws IOException {
         if (last.isPresent()) {
             loop.restore(last.get());
+            if (trainer.steps() > steps) {
+                throw new InputException("resume the run in " + folder, "it made " + trainer.steps() + " steps, and its " + REQUEST + " asks for " + steps,
+                        "put back the " + REQUEST + " that the run wrote");
+            }
             out.printf(Locale.ROOT, "Resuming at step %d from %s%n", trainer.steps(), last.get().folder());
         } else {
             ObjectNode asked = Json.tree(request);
@@ -187,15 +211,17 @@ public final class TrainingRun implements AutoCloseable {
             out.printf(Locale.ROOT, finished ? "Saved %s%n" : "Stopped; saved %s%n", saved.folder());
             return finished;
         } catch (DivergedException e) {
-            throw new DivergedException(e, wayOut());
+            throw new DivergedException(e, trainer.steps() == 0 ? "Nothing was trained yet: look at the model that it started from, and at the data that is"
+                    + " measured, whose numbers may be too large." : wayOut(trainer.config()));
         }
     }
 
-    private String wayOut() throws IOException {
+    private String wayOut(TrainConfig config) throws IOException {
         Optional<Checkpoint> good = Checkpoint.latest(folder);
         return (good.isPresent() ? "The last checkpoint is " + good.get().folder() + ": start another run from it, with --from and another --out,"
                 : "There is no checkpoint before: start again with another --out,")
-                + " and a lower learning_rate or value_learning_rate, a longer warm-up or a clip_norm, or with on_nonfinite skip."
+                + " and a lower learning_rate or value_learning_rate, a longer warm-up or a clip_norm"
+                + (config.onNonfinite() == TrainConfig.OnNonfinite.STOP ? ", or with on_nonfinite skip." : ".")
                 + " Resuming would come to the same step again.";
     }
 

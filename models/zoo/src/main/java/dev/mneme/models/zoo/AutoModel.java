@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.base.InputException;
 import dev.mneme.models.base.internal.Json;
 import dev.mneme.models.text.Tokenizer;
+import dev.mneme.models.text.Vocabulary;
 import dev.mneme.models.zoo.bert.BertConfig;
 import dev.mneme.models.zoo.bert.BertForMaskedLM;
 import dev.mneme.models.zoo.bert.BertForTask;
@@ -20,14 +21,14 @@ import java.nio.file.Path;
 
 /// Which model a folder in Hugging Face's layout has.
 public final class AutoModel {
-    /// The model of a folder, of whatever kind.
+    /// The model of a folder, of whatever kind, in evaluation mode.
     ///
     /// @throws InputException if it is none of those that are offered here, or lacks a part
     public static TransformerModel read(Path folder) throws IOException {
         return TransformerModel.loaded(() -> unloaded(folder), folder);
     }
 
-    /// The language model of a folder.
+    /// The language model of a folder, in evaluation mode.
     ///
     /// @throws InputException if it has no weights, or they lack a part of the model
     public static LanguageModel readLanguageModel(Path folder) throws IOException {
@@ -73,6 +74,17 @@ public final class AutoModel {
                     + (embeddings - tokens) + " are never read");
         }
         return tokenizer;
+    }
+
+    /// Writes a model and its tokenizer as transformers would, in Hugging Face's layout.
+    public static void save(TransformerModel model, Tokenizer tokenizer, Path folder) throws IOException {
+        model.save(folder);
+        tokenizer.save(folder);
+        if (architecture(folder) != Architecture.BERT) { // which has no tokens of these names; by a GPT-2's, `generate` knows where a text ends
+            Path file = folder.resolve(TransformerModel.CONFIG);
+            Vocabulary vocabulary = tokenizer.vocabulary();
+            Json.write(file, Json.read(file).put("bos_token_id", vocabulary.cls()).put("eos_token_id", vocabulary.sep()));
+        }
     }
 
     /// @throws InputException if it is none of those that are offered here

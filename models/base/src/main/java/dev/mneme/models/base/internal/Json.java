@@ -21,6 +21,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import dev.mneme.models.base.InputException;
+import dev.mneme.torch.internal.AtomicFile;
 import dev.mneme.torch.io.StrictJson;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -71,7 +72,7 @@ public final class Json {
     /// @throws InputException if the file is missing, cannot be read or is no JSON object
     public static ObjectNode read(Path file) {
         String asked = "read " + file;
-        return parse(WholeFile.read(asked, file), asked, "mend it there");
+        return parse(TextFile.read(asked, file), asked, "mend it there");
     }
 
     /// The JSON object on a line of a file.
@@ -228,7 +229,7 @@ public final class Json {
 
     /// Writes a file beside its place and renames it: it is whole or not there.
     public static void write(Path file, Object value) throws IOException {
-        WholeFile.write(file, text(value) + "\n");
+        AtomicFile.write(file, text(value) + "\n");
     }
 
     /// Whether a name is missing, or null.

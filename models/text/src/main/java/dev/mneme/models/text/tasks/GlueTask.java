@@ -3,6 +3,7 @@ package dev.mneme.models.text.tasks;
 import dev.mneme.models.base.InputException;
 import dev.mneme.models.base.internal.Decimals;
 import dev.mneme.models.text.TextCorpus;
+import dev.mneme.torch.internal.AtomicFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -191,15 +192,12 @@ public enum GlueTask {
         }
         String matching = this != MNLI ? "" : split.mismatched() ? "-mm" : "-m";
         Path file = folder.resolve(officialName + matching + ".tsv");
-        Path part = folder.resolve(file.getFileName() + ".part");
-        try {
-            Files.write(part, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
-            return Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            Files.deleteIfExists(part);
-            throw e;
-        }
+        AtomicFile.write(file, String.join("\n", lines) + "\n");
+        return file;
     }
+
+    /// The label of two that F1 is of (MRPC, QQP).
+    public static final String POSITIVE = "1";
 
     private Split checked(Split split) {
         if (split.mismatched() && this != MNLI) {

@@ -193,7 +193,7 @@ public final class Demo {
                 model = new BertForMaskedLM(config.bert(arm, data.vocabulary().size()), data.seed());
             }
             trainer = new Trainer<>(new LanguageObjective(model), config.train(), data.seed());
-            loop = new TrainingLoop<>(trainer, data.batches()::batch, stale -> data.evaluator().evaluate(model, stale), config.evaluateEvery(), earlier);
+            loop = new TrainingLoop<>(trainer, TrainingLoop.accumulated(data.batches()::batch, 1), stale -> data.evaluator().evaluate(model, stale), config.evaluateEvery(), earlier, 0);
             progress = data.progress().part(arm.label() + " seed " + data.seed(), total() - earlier);
         }
 

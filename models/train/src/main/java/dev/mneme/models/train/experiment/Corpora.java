@@ -1,12 +1,12 @@
 package dev.mneme.models.train.experiment;
 
 import dev.mneme.models.base.internal.Json;
-import dev.mneme.models.base.internal.WholeFile;
 import dev.mneme.models.text.Biographies;
 import dev.mneme.models.text.FactEvaluation;
 import dev.mneme.models.text.FactQuery;
 import dev.mneme.models.text.Seeds;
 import dev.mneme.models.text.Tokenizer;
+import dev.mneme.torch.internal.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +47,7 @@ final class Corpora {
         String text = String.join("\n", lines) + "\n";
         Files.createDirectories(folder);
         if (Files.notExists(file) || !Files.readString(file).equals(text)) {
-            WholeFile.write(file, text);
+            AtomicFile.write(file, text);
         }
     }
 

@@ -15,8 +15,11 @@ import dev.mneme.models.text.TextCorpus;
 import dev.mneme.models.text.Tokenizer;
 import dev.mneme.models.text.WordPieceTrainer;
 import dev.mneme.models.train.Checkpoint;
+import dev.mneme.models.train.DataSettings;
+import dev.mneme.models.train.ModelSettings;
 import dev.mneme.models.train.PretrainConfig;
 import dev.mneme.models.train.Pretraining;
+import dev.mneme.models.train.TrainingRun;
 import dev.mneme.models.train.experiment.ExperimentConfig.ArmConfig;
 import dev.mneme.torch.Native;
 import java.io.ByteArrayOutputStream;
@@ -84,16 +87,16 @@ public final class Experiment {
                     "one learns masked language modelling and the other causal, whose losses say nothing of each other",
                     "give all arms the same objective");
         }
+        requireComparable(arm, settings);
         if (settings.model().dropout() > 0 && workers > 1) {
             throw new InputException("train " + workers + " arms at a time with dropout " + settings.model().dropout(),
                     "they would draw their masks from one generator", "give --workers 1");
         }
-        long earlier = arm.from() == null ? 0 : arm.fromStep();
-        if (arm.from() != null && earlier > config.settings(config.arm(arm.from()), 1).run().steps()) {
+        if (arm.from() != null && arm.fromStep() > config.settings(config.arm(arm.from()), 1).run().steps()) {
             throw new InputException("start " + arm.name() + " from step " + arm.fromStep() + " of " + arm.from(),
                     "it makes " + config.settings(config.arm(arm.from()), 1).run().steps(), "give one of these as from_step");
         }
-        if (arm.readAt() != null && !isMeasured(arm.readAt() - earlier, settings)) {
+        if (arm.readAt() != null && !isMeasured(arm.readAt() - config.start(arm).steps(), settings)) {
             throw new InputException("read " + arm.name() + " at step " + arm.readAt(), "no evaluation is made there",
                     "give a multiple of evaluate_every, " + settings.run().evaluateEvery() + ", among its " + settings.run().steps()
                     + " steps as read_at");
@@ -101,6 +104,26 @@ public final class Experiment {
         if (config.downstream() != null && arm.from() == null && config.fineTuning(1).maxLength() > settings.data().sequenceLength()) {
             throw new InputException("fine-tune " + arm.name() + " on sequences of " + config.fineTuning(1).maxLength() + " tokens",
                     "it has " + settings.data().sequenceLength() + " positions", "give at most as many as max_length of downstream");
+        }
+    }
+
+    /// Losses are compared over the same held-out sequences; and a setting that an arm would pass over is no difference between arms.
+    private void requireComparable(ArmConfig arm, PretrainConfig settings) {
+        PretrainConfig others = config.settings(config.arms().getFirst(), 1);
+        DataSettings own = settings.data();
+        if (own.sequenceLength() != others.data().sequenceLength() || own.packed() != others.data().packed()
+                || own.heldOutShare() != others.data().heldOutShare() || own.vocabularySize() != others.data().vocabularySize()
+                || !own.textColumn().equals(others.data().textColumn())) {
+            throw new InputException("compare " + arm.name() + " with " + config.arms().getFirst().name(),
+                    "they would not be measured on the same sequences of the same tokens",
+                    "give sequence_length, packed, held_out_share, vocabulary_size and text_column in the settings that all share");
+        }
+        if (arm.from() != null) {
+            ModelSettings sizes = config.settings(config.arm(arm.from()), 1).model();
+            if (!settings.model().equals(sizes)) {
+                throw new InputException("start " + arm.name() + " from " + arm.from(), "its settings describe another model (" + settings.model()
+                        + ") than the one it starts from (" + sizes + ")", "leave these settings of its out");
+            }
         }
     }
 
@@ -138,6 +161,10 @@ public final class Experiment {
         var corpora = new Corpora(config.corpus(), folder.resolve("corpus"));
         PretrainConfig settings = config.settings(config.arms().getFirst(), 1);
         TextCorpus text = TextCorpus.open(corpora.files(), settings.data().textColumn());
+        for (Run run : inOrder()) {
+            TrainingRun.requireSame(folder(run), text.fingerprints(), "go on with the experiment in " + folder,
+                    "choose another folder with --out");
+        }
         if (!begun) { // what was wrong with the corpus is not kept
             Json.write(folder.resolve(CONFIG), config);
         }
@@ -219,8 +246,9 @@ public final class Experiment {
                 .collect(Collectors.toSet());
         Path from = arm.from() == null ? null
                 : folder(new Run(config.arm(arm.from()), run.seed())).resolve("step-" + arm.fromStep()).toAbsolutePath();
+        ExperimentConfig.Start start = config.start(arm);
         return new Pretraining.Request(corpora.files(), from, from == null ? folder.resolve(TOKENIZER).toAbsolutePath() : null,
-                from == null ? 0 : arm.fromStep(), keepAt, settings);
+                start.steps(), start.memorySteps(), keepAt, settings);
     }
 
     /// What a run prints, each line under its name.
@@ -269,7 +297,7 @@ public final class Experiment {
                 Path own = folder(run);
                 Arm measured = Json.convert(Json.read(own.resolve(REPORT)), Report.class, own.toString()).arms().getFirst();
                 List<CurvePoint> before = arm.from() == null ? List.of()
-                        : known.get(new Run(config.arm(arm.from()), seed)).curve().stream().filter(p -> p.step() < arm.fromStep()).toList();
+                        : known.get(new Run(config.arm(arm.from()), seed)).curve().stream().filter(p -> p.step() < config.start(arm).steps()).toList();
                 Arm whole = measured.within(arm.name(), before, reading(measured, arm.readAt()))
                         .withMetrics(config.downstream() == null ? Map.of() : Downstream.metrics(own));
                 known.put(run, whole);

@@ -43,8 +43,8 @@ public record ExperimentConfig(
     }
 
     /// @param settings that differ from the shared ones
-    /// @param from the arm whose model it starts from, or null; `fromStep` is the step of that arm
-    /// @param readAt a step at which it is read as well: equal steps with memory; or null
+    /// @param from the arm whose model it starts from, or null; `fromStep` is the step of that arm's own run
+    /// @param readAt a step in all, those before its own included, at which it is read as well: equal steps with memory; or null
     public record ArmConfig(String name, ObjectNode settings, String from, Long fromStep, Long readAt) {
         public ArmConfig {
             settings = settings == null ? Json.object() : settings;
@@ -60,6 +60,9 @@ public record ExperimentConfig(
         if (Stream.of(corpus.files(), corpus.wordnet(), corpus.biographies()).filter(Objects::nonNull).count() != 1) {
             throw wrong("its corpus does not name just one of files, wordnet and biographies", "name one");
         }
+        if (corpus.files() != null && (corpus.files().isEmpty() || corpus.files().stream().anyMatch(Objects::isNull))) {
+            throw wrong("its corpus has the files " + corpus.files(), "name at least one, and each");
+        }
         if (downstream != null && corpus.wordnet() == null) {
             throw wrong("downstream is given, and only the corpus wordnet has a task", "leave it out");
         }
@@ -67,6 +70,9 @@ public record ExperimentConfig(
             throw wrong("seeds are " + seeds, "give numbers, each once");
         }
         settings = settings == null ? Json.object() : settings;
+        if (settings.has("seed") || arms.stream().anyMatch(arm -> arm.settings().has("seed"))) {
+            throw wrong("settings give a seed", "leave it out: each arm is trained from the seeds of seeds");
+        }
         Set<String> names = new HashSet<>();
         for (ArmConfig arm : arms) {
             if (arm.name() == null || !arm.name().matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
@@ -99,6 +105,21 @@ public record ExperimentConfig(
 
     ArmConfig arm(String name) {
         return arms.stream().filter(arm -> arm.name().equals(name)).findFirst().orElseThrow();
+    }
+
+    /// What the model that an arm starts from has been through.
+    ///
+    /// @param memorySteps the steps that were made with a memory
+    record Start(long steps, long memorySteps) {}
+
+    Start start(ArmConfig arm) {
+        if (arm.from() == null) {
+            return new Start(0, 0);
+        }
+        ArmConfig source = arm(arm.from());
+        Start before = start(source);
+        boolean memory = !settings(source, seeds.getFirst()).memory().isNone();
+        return new Start(before.steps() + arm.fromStep(), memory ? before.memorySteps() + arm.fromStep() : 0);
     }
 
     /// The settings of an arm and a seed, in all.

@@ -13,10 +13,15 @@ public final class ClassificationMetrics {
         return correct(tallies(predicted, gold)) / (double) gold.length;
     }
 
-    /// F1 of class 1 against class 0: 2 TP / (2 TP + FP + FN), or 0 if class 1 is neither predicted nor gold.
+    /// F1 of class 1 against class 0, as [#f1(int[], int[], int)].
+    public static double f1(int[] predicted, int[] gold) {
+        return f1(predicted, gold, 1);
+    }
+
+    /// F1 of one of the classes 0 and 1: 2 TP / (2 TP + FP + FN), or 0 if that class is neither predicted nor gold.
     ///
     /// @throws IllegalArgumentException also if a label is neither 0 nor 1
-    public static double f1(int[] predicted, int[] gold) {
+    public static double f1(int[] predicted, int[] gold, int positive) {
         Inputs.requireAligned("F1", "labels", predicted.length, gold.length);
         Map<Integer, Tally> tallies = tallies(predicted, gold);
         for (int label : tallies.keySet()) {
@@ -25,7 +30,7 @@ public final class ClassificationMetrics {
                         + " is neither 0 nor 1. Map the labels to 0 and 1, or ask for the macro F1 of all classes.");
             }
         }
-        return tallies.getOrDefault(1, new Tally()).f1();
+        return tallies.getOrDefault(positive, new Tally()).f1();
     }
 
     /// The mean over the classes that are predicted or gold of each one's F1.

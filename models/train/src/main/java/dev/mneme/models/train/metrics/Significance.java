@@ -46,7 +46,7 @@ public final class Significance {
         }
         Inputs.requireSome("Paired t-test", "pairs", a.length);
         double[] differences = IntStream.range(0, a.length).mapToDouble(i -> a[i] - b[i]).toArray();
-        return constant(differences) ? Double.NaN : TTest.withDefaults().test(differences).getPValue();
+        return constant(differences) ? Double.NaN : TTest.withDefaults().test(scaled(differences, -exponent(differences))).getPValue();
     }
 
     /// The p-values of several tests so that the chance of even one below 0.05 by accident stays below 0.05 (Holm 1979): the smallest of m

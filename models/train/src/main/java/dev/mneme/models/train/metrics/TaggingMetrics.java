@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /// @param recall share of gold entities that are predicted, or 0 if none is gold
 /// @param f1 harmonic mean of precision and recall, or 0 if both are
 public record TaggingMetrics(double tokenAccuracy, double precision, double recall, double f1) {
-    private static final Pattern TAG = Pattern.compile("O|[BI](-.*)?");
+    private static final Pattern TAG = Pattern.compile("(?s)O|[BI](-.*)?");
 
     /// @param predicted one list a sentence, of one tag a token: `O`, `B-type` or `I-type`, or `B` and `I` of a single type
     /// @param gold likewise
@@ -77,9 +77,13 @@ public record TaggingMetrics(double tokenAccuracy, double precision, double reca
         return entities;
     }
 
+    public static boolean isTag(String tag) {
+        return TAG.matcher(tag).matches();
+    }
+
     /// What follows B- or I-, nothing for a bare B or I, and null for O.
     private static String type(String tag) {
-        if (!TAG.matcher(tag).matches()) {
+        if (!isTag(tag)) {
             throw new IllegalArgumentException("Entity F1: \"" + tag + "\" is not an IOB2 tag. Give O, B-type or I-type, type being"
                     + " any name.");
         }

@@ -3,6 +3,7 @@ package dev.mneme.models.train.tasks;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.mneme.models.base.InputException;
 import dev.mneme.models.train.PretrainConfig;
+import dev.mneme.models.train.RunSettings;
 import dev.mneme.models.train.TrainConfig;
 import dev.mneme.models.train.ValueConfig;
 import java.util.Map;
@@ -15,7 +16,7 @@ import java.util.stream.Collectors;
 /// examples of transformers.
 public record FineTuneConfig(
         @JsonPropertyDescription("seed of everything random") long seed,
-        @JsonPropertyDescription("passes over the training data; the last batch of each is filled up from the next") double epochs,
+        @JsonPropertyDescription("passes over the training data") double epochs,
         @JsonPropertyDescription("sequences per batch") int batchSize,
         @JsonPropertyDescription("the most tokens of a sequence, special tokens included") int maxLength,
         @JsonPropertyDescription("questions: tokens that windows of a long context share") int docStride,
@@ -62,7 +63,7 @@ public record FineTuneConfig(
         require("checkpoint_every", checkpointEvery >= 0, checkpointEvery, "at least 0");
         PretrainConfig.requireBatches("fine-tune with batch_size " + batchSize + ", max_length " + maxLength + " and gradient_accumulation_steps "
                 + gradientAccumulationSteps, 2.0 * batchSize, maxLength, gradientAccumulationSteps); // twice in an evaluation
-        require("threads", threads >= 0, threads, "at least 0");
+        require("threads", threads >= 0 && threads <= RunSettings.MOST_THREADS, threads, "0 to " + RunSettings.MOST_THREADS);
         new TrainConfig(learningRate, 0, schedule, 0, weightDecay, clipNorm, gradientAccumulationSteps, // which looks at the rest
                 ValueConfig.of(valueLearningRate), precision, recompute, onNonfinite);
     }

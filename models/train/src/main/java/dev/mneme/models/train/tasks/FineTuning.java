@@ -48,7 +48,16 @@ public final class FineTuning {
     /// @param from the folder of the pretrained model, or of its run
     /// @param train a file, or the folder of GLUE's task
     /// @param dev the same, to choose the best model by
-    public record Request(Task task, Path from, Path train, Path dev, FineTuneConfig config) {}
+    public record Request(Task task, Path from, Path train, Path dev, FineTuneConfig config) {
+        /// @throws InputException if one of them is missing: from a file
+        public Request {
+            TrainingRun.requirePresent("task", task);
+            TrainingRun.requirePresent("from", from);
+            TrainingRun.requirePresent("train", train);
+            TrainingRun.requirePresent("dev", dev);
+            TrainingRun.requirePresent("config", config);
+        }
+    }
 
     /// What a run measured: `report.json`.
     ///
@@ -105,26 +114,32 @@ public final class FineTuning {
         BertConfig sizes = BertConfig.read(from.resolve(TransformerModel.CONFIG));
         MachineMemory.require("fine-tune " + from, config.train(1).values().trainingBytes(sizes.size(), !config.freezeEncoder()));
         try (Tokenizer tokenizer = AutoModel.tokenizer(from, out)) {
-            var encoder = new InputEncoder(tokenizer, sizes.architecture(), config.maxLength(), sizes.positions());
-            TaskFiles.Training training = files.training(request.train(), encoder);
+            var encoder = new InputEncoder(tokenizer, sizes.architecture(), sizes.typeVocabSize(), config.maxLength(), sizes.positions());
+            TaskFiles.Training training = files.training(request.train(), encoder, labels(from));
             TaskHead head = training.head();
             TaskData train = training.data();
             Map<String, TaskData> dev = files.data(request.dev(), Split.DEV, encoder, head);
             run.reads(files.fingerprints(request.train(), request.dev()));
-            var batches = new TaskBatches(train, config.batchSize(), config.seed(), encoder.padding(), sizes.positions());
-            long perEpoch = Math.ceilDiv(batches.stepsPerEpoch(), config.gradientAccumulationSteps());
-            long steps = Math.max(1, Math.round(config.epochs() * perEpoch));
+            var batches = new TaskBatches(train, config.batchSize(), config.gradientAccumulationSteps(), config.seed(), encoder.padding(), sizes.positions());
+            long perEpoch = batches.stepsPerEpoch();
+            long steps = (long) Math.ceil(config.epochs() * perEpoch);
             out.printf(Locale.ROOT, "%s: %d sequences to train on, %d to measure, %d steps%n", request.task(), train.inputs().size(),
                     dev.get("").inputs().size(), steps);
             try (BertForTask model = model(from, sizes, head); var trainer = trainer(model, config.train(steps), batches, run.last().isPresent())) {
                 var evaluator = new TaskEvaluator(dev, request.task().metrics().getFirst(), config.measuredBatchSize(), encoder.padding());
-                var loop = new TrainingLoop<>(trainer, batches::batch, stale -> evaluator.evaluate(model, stale),
-                        config.evaluateEvery() > 0 ? config.evaluateEvery() : perEpoch, 0);
+                var loop = new TrainingLoop<>(trainer, batches::step, stale -> evaluator.evaluate(model, stale),
+                        config.evaluateEvery() > 0 ? config.evaluateEvery() : perEpoch, 0, 0);
                 return run.train(loop, trainer, tokenizer, request, "finetune " + request.task(), steps,
                         config.checkpointEvery() > 0 ? config.checkpointEvery() : perEpoch, Set.of(), stop,
                         result -> report(loop, trainer, result));
             }
         }
+    }
+
+    /// Of the head of the model that it starts from, where that is one for the same kind of task; else none.
+    private List<String> labels(Path from) throws IOException {
+        TaskHead head = TaskHead.find(from.resolve(TransformerModel.CONFIG)).orElse(null);
+        return head == null || head.kind() != request.task().kind() ? List.of() : head.labels();
     }
 
     private BertForTask model(Path from, BertConfig sizes, TaskHead head) throws IOException {
@@ -175,6 +190,9 @@ public final class FineTuning {
                 for (List<Integer> layers : model.layersByTable()) {
                     int first = layers.getFirst();
                     Tensor some = tensors.get(String.valueOf(first));
+                    if (some == null) {
+                        throw new InputException("resume the run in " + folder, kept + " has no rows of layer " + first, "put back the file that the run wrote");
+                    }
                     rows.put(first, some);
                     out.printf(Locale.ROOT, "%s: training %d of %d value rows%n", named(layers), some.numel(),
                             model.memories().get(first).config().slots());
@@ -201,7 +219,7 @@ public final class FineTuning {
         try (var noGrad = NoGrad.open(); var watch = new ModelUsage(model)) {
             for (long step = 0; step < batches.stepsPerEpoch(); step++) {
                 try (var one = TensorScope.open()) {
-                    objective.logits(batches.batch(step));
+                    batches.step(step).forEach(objective::logits);
                 }
             }
             var rows = new LinkedHashMap<String, Tensor>();

@@ -1,6 +1,7 @@
 package dev.mneme.models.train.tasks;
 
 import dev.mneme.models.base.InputException;
+import dev.mneme.models.text.PairTemplate;
 import dev.mneme.models.text.Tokenizer;
 import dev.mneme.models.text.Vocabulary;
 import dev.mneme.models.zoo.transformer.Architecture;
@@ -8,10 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Puts texts into the sequences that models were pretrained on:
-///
-///     BERT      [CLS] a [SEP]       [CLS] a [SEP] b [SEP]         types 0 … 0 1 … 1
-///     RoBERTa   <s> a </s>          <s> a </s> </s> b </s>        types 0
+/// Puts texts into the sequences of their tokenizer; of one that does not say, into those that the model was pretrained on (see [PairTemplate]).
 final class InputEncoder {
     /// A part of a context, with a question before it.
     ///
@@ -27,14 +25,17 @@ final class InputEncoder {
     private final int between; // special tokens between two texts
     private final int secondType;
 
+    /// @param tokenTypes how many the model knows: of one, types 0 are all it can be given
     /// @param maxLength the most tokens of a sequence
-    /// @throws InputException if they leave no room for text, or are more than the model's positions
-    InputEncoder(Tokenizer tokenizer, Architecture architecture, int maxLength, int positions) {
+    /// @throws InputException if they leave no room for text, or are more than the model's positions, or if the tokenizer makes other sequences
+    InputEncoder(Tokenizer tokenizer, Architecture architecture, int tokenTypes, int maxLength, int positions) {
         this.tokenizer = tokenizer;
         this.maxLength = maxLength;
         vocabulary = tokenizer.vocabulary();
-        between = architecture == Architecture.ROBERTA ? 2 : 1;
-        secondType = architecture == Architecture.ROBERTA ? 0 : 1;
+        PairTemplate own = tokenizer.template();
+        PairTemplate template = own != null ? own : architecture == Architecture.ROBERTA ? PairTemplate.ROBERTA : PairTemplate.BERT;
+        between = template.between();
+        secondType = Math.min(template.secondType(), tokenTypes - 1);
         if (maxLength > positions) {
             throw new InputException("read sequences of " + maxLength + " tokens", "the model has " + positions + " positions",
                     "give at most as many as max_length");
@@ -49,18 +50,21 @@ final class InputEncoder {
         return pair ? 2 + between : 2;
     }
 
-    /// One text, or two; what is too long is cut at the end, of the longer first (truncation `longest_first` of tokenizers).
+    /// One text, or two; what is too long is cut at the end, of the longer first (truncation `longest_first` of tokenizers, from release 0.23 on: a text
+    /// is read word by word, and no further once it has maxLength tokens; so which of two is the longer is asked of what was read).
     ///
     /// @param second null or empty for one
     Input encode(String first, String second) {
-        int[] a = tokenizer.encode(first).ids();
+        Tokenizer.Encoded whole = tokenizer.encode(first);
+        int[] a = whole.ids();
         if (second == null || second.isEmpty()) {
             return join(a, Math.min(a.length, maxLength - specials(false)), null, 0, 0);
         }
-        int[] b = tokenizer.encode(second).ids();
+        Tokenizer.Encoded wholeSecond = tokenizer.encode(second);
+        int[] b = wholeSecond.ids();
         int room = maxLength - specials(true);
-        int keptA = a.length;
-        int keptB = b.length;
+        int keptA = read(whole);
+        int keptB = read(wholeSecond);
         if (keptA + keptB > room) {
             int shorter = Math.min(keptA, keptB);
             int longer = Math.max(shorter, room - shorter);
@@ -73,6 +77,15 @@ final class InputEncoder {
             keptB = swap ? shorter : longer;
         }
         return join(a, keptA, b, 0, keptB);
+    }
+
+    /// The tokens of whole words until there are maxLength.
+    private int read(Tokenizer.Encoded text) {
+        int n = Math.min(maxLength, text.ids().length);
+        while (n < text.ids().length && !text.wordStart()[n]) {
+            n++;
+        }
+        return n;
     }
 
     private Input join(int[] a, int keptA, int[] b, int fromB, int keptB) {
@@ -100,8 +113,8 @@ final class InputEncoder {
     /// @param firsts gets for each token the number of the word it begins, or -1: an array as long as the input
     /// @return the input; words that are too many are left out
     Input encodeWords(List<String> words, List<int[]> firsts) {
-        List<Tokenizer.Encoded> pieces = tokenizer.encodeAll(secondType == 0
-                ? words.stream().map(word -> word.isEmpty() ? word : " " + word).toList() : words); // a BPE's words begin with a space
+        List<Tokenizer.Encoded> pieces = tokenizer.encodeAll(tokenizer.spacedWords()
+                ? words.stream().map(word -> word.isEmpty() ? word : " " + word).toList() : words);
         var ids = new int[maxLength];
         var first = new int[maxLength];
         Arrays.fill(first, -1);

@@ -3,11 +3,11 @@ package dev.mneme.models.train.tasks;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mneme.models.base.internal.Json;
-import dev.mneme.models.base.internal.WholeFile;
 import dev.mneme.models.text.tasks.TaggedExample;
 import dev.mneme.models.train.metrics.TaggingMetrics;
 import dev.mneme.models.train.tasks.Targets.Target;
 import dev.mneme.models.zoo.bert.TaskHead;
+import dev.mneme.torch.internal.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -111,7 +111,7 @@ final class TaggedData implements TaskData {
                 tags.get(i).forEach(list::add);
                 text.append(Json.line(node)).append('\n');
             }
-            WholeFile.write(file, text.toString());
+            AtomicFile.write(file, text.toString());
             return tags.size();
         }
     }

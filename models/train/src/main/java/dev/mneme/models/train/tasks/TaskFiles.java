@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// Reads a task's files. Where labels are asked for, every example that it gives has one.
@@ -63,7 +64,8 @@ final class TaskFiles {
     record Training(TaskHead head, TaskData data) {}
 
     /// @param file or a folder with the task's official files
-    Training training(Path file, InputEncoder encoder) {
+    /// @param before the labels of the model that training starts from: of the same ones the order stays, which is that of its head's rows
+    Training training(Path file, InputEncoder encoder, List<String> before) {
         if (task.kind() == TaskHead.Kind.TAGGING) {
             List<TaggedExample> examples = tagged(file, true);
             examples.forEach(example -> example.tags().forEach(tag -> {
@@ -72,18 +74,18 @@ final class TaskFiles {
                     throw example.origin().badLabel(tag, "which is no IOB2 tag", "give O, B-type or I-type, type being any name");
                 }
             }));
-            var head = new TaskHead(task.kind(), labels(examples.stream().flatMap(e -> e.tags().stream())));
+            var head = new TaskHead(task.kind(), ordered(labels(examples.stream().flatMap(e -> e.tags().stream())), before));
             return new Training(head, new TaggedData(examples, encoder, head));
         } else if (task == Task.CLASSIFICATION) {
             List<TextExample> examples = texts(file, true);
             examples.forEach(example -> requireText(example.origin(), example.label()));
-            var head = new TaskHead(task.kind(), labels(examples.stream().map(TextExample::label)));
+            var head = new TaskHead(task.kind(), ordered(labels(examples.stream().map(TextExample::label)), before));
             return new Training(head, new TextData(examples, encoder, head, task.metrics()));
         }
         TaskHead head = switch (task.kind()) {
             case SPANS -> TaskHead.spans();
             case REGRESSION -> TaskHead.regression();
-            case CLASSIFICATION, TAGGING -> new TaskHead(task.kind(), task.glue().labels());
+            case CLASSIFICATION, TAGGING -> new TaskHead(task.kind(), ordered(task.glue().labels(), before));
         };
         return new Training(head, data(file, GlueTask.Split.TRAIN, encoder, head).get(""));
     }
@@ -93,6 +95,10 @@ final class TaskFiles {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(label)) {
             throw origin.badLabel(label, "which has half of a surrogate pair, and no text has that", "mend it there");
         }
+    }
+
+    private static List<String> ordered(List<String> labels, List<String> before) {
+        return Set.copyOf(labels).equals(Set.copyOf(before)) ? before : labels;
     }
 
     private static List<String> labels(Stream<String> all) {

@@ -5,8 +5,10 @@ import dev.mneme.models.text.Tokenizer;
 import dev.mneme.models.text.tasks.GlueTask.Split;
 import dev.mneme.models.train.Checkpoint;
 import dev.mneme.models.train.Evaluation;
+import dev.mneme.models.train.metrics.TaggingMetrics;
 import dev.mneme.models.zoo.AutoModel;
 import dev.mneme.models.zoo.bert.BertForTask;
+import dev.mneme.models.zoo.bert.TaskHead;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +31,7 @@ public final class TaskMeasurement {
     public static Measured evaluate(Task task, Path model, Path data, FineTuneConfig config, MissingLabels missing) throws IOException {
         Path folder = Checkpoint.modelFolder(model);
         try (Tokenizer tokenizer = AutoModel.tokenizer(folder, System.err); BertForTask bert = read(task, folder)) {
+            requireTags(folder, bert.head());
             InputEncoder encoder = encoder(tokenizer, bert, config);
             TaskFiles files = TaskFiles.toMeasure(task, config, System.err, missing);
             Map<String, TaskData> sets = files.data(data, Split.DEV, encoder, bert.head());
@@ -68,7 +71,7 @@ public final class TaskMeasurement {
     }
 
     private static InputEncoder encoder(Tokenizer tokenizer, BertForTask bert, FineTuneConfig config) {
-        return new InputEncoder(tokenizer, bert.config().architecture(), config.maxLength(), bert.positions());
+        return new InputEncoder(tokenizer, bert.config().architecture(), bert.config().typeVocabSize(), config.maxLength(), bert.positions());
     }
 
     private static BertForTask read(Task task, Path folder) throws IOException {
@@ -86,6 +89,16 @@ public final class TaskMeasurement {
                     + task.glue().labels(), "give the task that it was fine-tuned for");
         }
         return model;
+    }
+
+    /// @throws InputException if entities cannot be counted by its labels
+    private static void requireTags(Path folder, TaskHead head) {
+        if (head.kind() == TaskHead.Kind.TAGGING) {
+            head.labels().stream().filter(label -> !TaggingMetrics.isTag(label)).findFirst().ifPresent(label -> {
+                throw new InputException("evaluate the model in " + folder, "its label " + label + " is no IOB2 tag, by which entities are counted",
+                        "give a model whose labels are O, B-type and I-type, type being any name, or let this one predict");
+            });
+        }
     }
 
     private TaskMeasurement() {}

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.mneme.models.base.InputException;
 import dev.mneme.models.base.internal.Decimals;
 import dev.mneme.models.base.internal.Json;
-import dev.mneme.models.base.internal.WholeFile;
 import dev.mneme.models.text.tasks.GlueTask;
 import dev.mneme.models.text.tasks.TextExample;
 import dev.mneme.models.train.metrics.ClassificationMetrics;
 import dev.mneme.models.train.metrics.RegressionMetrics;
 import dev.mneme.models.train.tasks.Targets.Target;
 import dev.mneme.models.zoo.bert.TaskHead;
+import dev.mneme.torch.internal.AtomicFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -117,7 +117,7 @@ final class TextData implements TaskData {
             for (String metric : metrics) {
                 found.put(metric, switch (metric) {
                     case "accuracy" -> ClassificationMetrics.accuracy(predicted, gold);
-                    case "f1" -> ClassificationMetrics.f1(predicted, gold);
+                    case "f1" -> ClassificationMetrics.f1(predicted, gold, head.labels().indexOf(GlueTask.POSITIVE));
                     case "macro_f1" -> ClassificationMetrics.macroF1(predicted, gold);
                     case "matthews_correlation" -> ClassificationMetrics.matthews(predicted, gold);
                     default -> throw new IllegalArgumentException("no metric of classes: " + metric);
@@ -146,7 +146,7 @@ final class TextData implements TaskData {
         for (int i = 0; i < examples.size(); i++) {
             lines.add(field(examples.get(i).id(), file) + "\t" + field(answers.apply(i), file));
         }
-        WholeFile.write(file, String.join("\n", lines) + "\n");
+        AtomicFile.write(file, String.join("\n", lines) + "\n");
         return examples.size();
     }
 

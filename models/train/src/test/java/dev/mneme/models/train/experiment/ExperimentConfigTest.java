@@ -97,6 +97,15 @@ class ExperimentConfigTest {
                         "arms", "[{\"name\": \"none\"}, {\"name\": \"late\", \"from\": \"none\", \"from_step\": 0}]"),
                 new Case("start late from step 41 of none: it makes 40; give one of these as from_step",
                         "arms", "[{\"name\": \"none\"}, {\"name\": \"late\", \"from\": \"none\", \"from_step\": 41}]"),
+                new Case("read an experiment: settings give a seed; leave it out: each arm is trained from the seeds of seeds", "settings", "{\"seed\": 1}"),
+                new Case("read an experiment: settings give a seed; leave it out: each arm is trained from the seeds of seeds",
+                        "arms", "[{\"name\": \"none\", \"settings\": {\"seed\": 9}}]"),
+                new Case("compare short with none: they would not be measured on the same sequences of the same tokens; give sequence_length, packed,"
+                        + " held_out_share, vocabulary_size and text_column in the settings that all share",
+                        "arms", "[{\"name\": \"none\"}, {\"name\": \"short\", \"settings\": {\"sequence_length\": 16}}]"),
+                new Case("compare few with none: they would not be measured on the same sequences of the same tokens; give sequence_length, packed,"
+                        + " held_out_share, vocabulary_size and text_column in the settings that all share",
+                        "arms", "[{\"name\": \"none\"}, {\"name\": \"few\", \"settings\": {\"vocabulary_size\": 90}}]"),
                 new Case("read none at step 15: no evaluation is made there; give a multiple of evaluate_every, 10, among its 40 steps as read_at",
                         "arms", "[{\"name\": \"none\", \"read_at\": 15}]"),
                 new Case("read none at step 50: no evaluation is made there; give a multiple of evaluate_every, 10, among its 40 steps as read_at",

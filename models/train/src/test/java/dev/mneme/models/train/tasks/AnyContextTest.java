@@ -44,7 +44,7 @@ class AnyContextTest {
             questions.add(new Question("q" + i, "", context, text(random, 6), List.of(new Question.Answer(answer, start)), false));
         }
         try (Tokenizer tokenizer = Tokenizer.inFolder(Golden.file(architecture == Architecture.BERT ? "tasks" : "checkpoints/roberta"))) {
-            var data = new QuestionData(questions, new InputEncoder(tokenizer, architecture, 24, 512), 8, 4, new Answers.Rules(20, 30, false, 0));
+            var data = new QuestionData(questions, new InputEncoder(tokenizer, architecture, 2, 24, 512), 8, 4, new Answers.Rules(20, 30, false, 0));
             assertEquals(data.inputs().size(), data.targets().size());
             List<float[]> scores = data.inputs().stream().map(input -> {
                 var own = new float[2 * input.ids().length];

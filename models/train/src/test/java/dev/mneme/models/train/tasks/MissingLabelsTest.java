@@ -114,7 +114,7 @@ class MissingLabelsTest {
 
     private static TaskData read(TaskFiles files, Data data, Path file, Split split) throws IOException {
         try (Tokenizer tokenizer = Tokenizer.of(Vocabulary.load(Golden.file("tasks/vocab.txt")))) {
-            return files.data(file, split, new InputEncoder(tokenizer, Architecture.BERT, 128, 512), data.head).get("");
+            return files.data(file, split, new InputEncoder(tokenizer, Architecture.BERT, 2, 128, 512), data.head).get("");
         }
     }
 

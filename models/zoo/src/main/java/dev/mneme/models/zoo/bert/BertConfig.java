@@ -132,9 +132,11 @@ public record BertConfig(
     public static BertConfig read(Path file) throws IOException {
         JsonNode node = Json.read(file);
         Architecture architecture = architecture(file, node);
+        Architecture.requireFloats(file, node);
         Json.only(file, node, "hidden_act", "gelu");
         Json.only(file, node, "position_embedding_type", "absolute");
         Json.only(file, node, "is_decoder", "false");
+        Json.only(file, node, "is_causal", "false");
         if (node.path("architectures").path(0).asText().matches(".*(ForMaskedLM|ForPreTraining)")) {
             Json.only(file, node, "tie_word_embeddings", "true");
         }

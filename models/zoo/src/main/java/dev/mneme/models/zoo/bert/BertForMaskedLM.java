@@ -4,11 +4,12 @@ import dev.mneme.models.base.InputException;
 import dev.mneme.models.base.internal.Json;
 import dev.mneme.models.zoo.transformer.Group;
 import dev.mneme.models.zoo.transformer.LanguageModel;
+import dev.mneme.models.zoo.transformer.LayerStack;
 import dev.mneme.models.zoo.transformer.ModelWeights;
 import dev.mneme.pkm.ProductKeyMemory;
 import dev.mneme.torch.Construction;
-import dev.mneme.torch.Native;
 import dev.mneme.torch.Tensor;
+import dev.mneme.torch.TensorScope;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -28,11 +29,11 @@ public final class BertForMaskedLM extends LanguageModel {
     /// A model with random weights: N(0, initializer_range) for matrices, 0 for biases, as BERT; memories as
     /// [ProductKeyMemory] draws them.
     ///
-    /// @param seed of libtorch's default generators, which this sets
+    /// @param seed of libtorch's default generators, which this sets unless drawing is skipped ([dev.mneme.torch.nn.Initial])
     public BertForMaskedLM(BertConfig config, long seed) {
         this.config = config;
         config.requireMemory();
-        Native.manualSeed(seed);
+        seed(seed);
         try (var construction = Construction.open()) {
             bert = part("bert", new BertModel(config, false));
             head = part("cls", new Group()).add("predictions", new MlmHead(config, bert.words()));
@@ -42,14 +43,15 @@ public final class BertForMaskedLM extends LanguageModel {
     }
 
     @Override
-    public Tensor forward(Tensor ids, Tensor types, Tensor mask) {
+    protected Tensor encode(Tensor ids, Tensor types, Tensor mask) {
         return bert.forward(ids, types, mask);
     }
 
     @Override
     public Tensor logits(Tensor hidden, Tensor positions) {
-        return head.forward(positions == null ? hidden
-                : hidden.reshape(-1, config.hiddenSize()).indexSelect(0, positions));
+        try (var scope = TensorScope.open()) {
+            return scope.escape(head.forward(positions == null ? hidden : hidden.reshape(-1, config.hiddenSize()).indexSelect(0, positions)));
+        }
     }
 
     @Override
@@ -77,13 +79,8 @@ public final class BertForMaskedLM extends LanguageModel {
     }
 
     @Override
-    public void recompute(boolean recompute) {
-        bert.layers().recompute(recompute);
-    }
-
-    @Override
-    public void backward() {
-        bert.layers().backward();
+    protected LayerStack layers() {
+        return bert.layers();
     }
 
     @Override
@@ -108,7 +105,7 @@ public final class BertForMaskedLM extends LanguageModel {
     }
 
     @Override
-    public void save(Path folder) throws IOException {
+    protected void write(Path folder) throws IOException {
         config.write(folder.resolve(CONFIG), CLASS, Json.object().put("tie_word_embeddings", true));
         ModelWeights.save(folder, this, config.architecture());
     }

@@ -3,12 +3,13 @@ package dev.mneme.models.zoo.bert;
 import dev.mneme.models.base.InputException;
 import dev.mneme.models.zoo.transformer.Architecture;
 import dev.mneme.models.zoo.transformer.Group;
+import dev.mneme.models.zoo.transformer.LayerStack;
 import dev.mneme.models.zoo.transformer.ModelWeights;
 import dev.mneme.models.zoo.transformer.TransformerModel;
 import dev.mneme.pkm.ProductKeyMemory;
 import dev.mneme.torch.Construction;
-import dev.mneme.torch.Native;
 import dev.mneme.torch.Tensor;
+import dev.mneme.torch.TensorScope;
 import dev.mneme.torch.nn.Dropout;
 import dev.mneme.torch.nn.Linear;
 import java.io.IOException;
@@ -27,18 +28,18 @@ public final class BertForTask extends TransformerModel {
 
     /// A model with random weights, as [BertForMaskedLM]'s.
     ///
-    /// @param seed of libtorch's default generators, which this sets
+    /// @param seed of libtorch's default generators, which this sets unless drawing is skipped ([dev.mneme.torch.nn.Initial])
     public BertForTask(BertConfig config, TaskHead head, long seed) {
         this.config = config;
         this.head = head;
         config.requireMemory();
         int d = config.hiddenSize();
-        Native.manualSeed(seed);
+        seed(seed);
         boolean whole = head.kind() == TaskHead.Kind.CLASSIFICATION || head.kind() == TaskHead.Kind.REGRESSION;
         boolean roberta = config.architecture() == Architecture.ROBERTA;
         try (var construction = Construction.open()) {
             bert = part("bert", new BertModel(config, whole && !roberta));
-            dropout = new Dropout(config.hiddenDropoutProb());
+            dropout = new Dropout(head.dropout() == null ? config.hiddenDropoutProb() : head.dropout());
             if (head.kind() == TaskHead.Kind.SPANS) {
                 dense = null;
                 output = part("qa_outputs", new Linear(d, head.outputs()));
@@ -57,7 +58,7 @@ public final class BertForTask extends TransformerModel {
     }
 
     @Override
-    public Tensor forward(Tensor ids, Tensor types, Tensor mask) {
+    protected Tensor encode(Tensor ids, Tensor types, Tensor mask) {
         return bert.forward(ids, types, mask);
     }
 
@@ -67,7 +68,13 @@ public final class BertForTask extends TransformerModel {
     /// @return (B, labels) for CLASSIFICATION, (B, 1) for REGRESSION, (B, S, labels) for TAGGING, and for SPANS (B, S, 2), where an answer
     ///     begins and where it ends
     public Tensor logits(Tensor ids, Tensor types, Tensor mask) {
-        Tensor hidden = forward(ids, types, mask); // (B, S, d)
+        try (var scope = TensorScope.open()) {
+            return scope.escape(scores(forward(ids, types, mask)));
+        }
+    }
+
+    /// @param hidden (B, S, d)
+    private Tensor scores(Tensor hidden) {
         return switch (head.kind()) {
             case SPANS -> output.forward(hidden);
             case TAGGING -> output.forward(dropout.forward(hidden));
@@ -99,17 +106,12 @@ public final class BertForTask extends TransformerModel {
 
     @Override
     public boolean hasDropout() {
-        return config.hasDropout();
+        return config.hasDropout() || head.dropout() != null && head.dropout() > 0;
     }
 
     @Override
-    public void recompute(boolean recompute) {
-        bert.layers().recompute(recompute);
-    }
-
-    @Override
-    public void backward() {
-        bert.layers().backward();
+    protected LayerStack layers() {
+        return bert.layers();
     }
 
     @Override
@@ -133,7 +135,7 @@ public final class BertForTask extends TransformerModel {
     }
 
     @Override
-    public void save(Path folder) throws IOException {
+    protected void write(Path folder) throws IOException {
         config.write(folder.resolve(CONFIG), head.kind().task(), head.describe());
         ModelWeights.save(folder, this, config.architecture());
     }

@@ -74,12 +74,6 @@ final class BertModel extends Module {
         return layers;
     }
 
-    @Override
-    public void close() {
-        layers.forget();
-        super.close();
-    }
-
     /// @param hidden (B, S, d)
     /// @return what the pooler makes of the first token, (B, d)
     Tensor pooled(Tensor hidden) {

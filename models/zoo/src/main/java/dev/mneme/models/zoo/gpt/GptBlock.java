@@ -51,10 +51,10 @@ final class GptBlock extends Module implements Layer {
         part("dropout", dropout);
     }
 
-    /// @param mask not used: padding comes last, and real tokens see only what comes before
+    /// @param mask (B, 1, S, S) bool, true where a token sees another; null where each sees all up to itself
     @Override
     public Tensor forward(Tensor x, Tensor mask, Tensor real) {
-        Tensor h = x.add(dropout.forward(attended.forward(attention(attentionNorm.forward(x)))));
+        Tensor h = x.add(dropout.forward(attended.forward(attention(attentionNorm.forward(x), mask))));
         Tensor normed = norm.forward(h);
         Tensor sum = h;
         if (up != null) {
@@ -66,12 +66,12 @@ final class GptBlock extends Module implements Layer {
         return sum;
     }
 
-    private Tensor attention(Tensor x) {
+    private Tensor attention(Tensor x, Tensor mask) {
         long batch = x.size(0);
         long length = x.size(1);
         Tensor all = attend.forward(x).view(batch, length, 3, heads, width / heads).permute(2, 0, 3, 1, 4); // (3, B, heads, S, d/heads)
-        Tensor seen = Torch.scaledDotProductAttention(all.select(0, 0), all.select(0, 1), all.select(0, 2), null,
-                isTraining() ? attentionDropout : 0, true);
+        Tensor seen = Torch.scaledDotProductAttention(all.select(0, 0), all.select(0, 1), all.select(0, 2), mask,
+                isTraining() ? attentionDropout : 0, mask == null);
         return seen.transpose(1, 2).reshape(batch, length, width);
     }
 

@@ -81,10 +81,12 @@ public record GptConfig(
         if (!type.equals(Architecture.GPT2.modelType())) {
             throw new InputException("read " + file, "model_type is " + type, "give a model whose model_type is gpt2");
         }
+        Architecture.requireFloats(file, node);
         Json.only(file, node, "activation_function", "gelu_new");
         Json.only(file, node, "scale_attn_weights", "true");
         Json.only(file, node, "scale_attn_by_inverse_layer_idx", "false");
         Json.only(file, node, "add_cross_attention", "false");
+        Json.only(file, node, "is_causal", "true");
         Json.only(file, node, "tie_word_embeddings", "true");
         int width = size(file, node, "n_embd", "hidden_size", 768);
         return new GptConfig(Json.whole(file, node, "vocab_size", 50257), size(file, node, "n_positions", "max_position_embeddings", 1024), width,

@@ -8,9 +8,10 @@ import dev.mneme.models.zoo.transformer.LayerStack;
 import dev.mneme.models.zoo.transformer.ModelWeights;
 import dev.mneme.pkm.ProductKeyMemory;
 import dev.mneme.torch.Construction;
-import dev.mneme.torch.Native;
+import dev.mneme.torch.DType;
 import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Tensor;
+import dev.mneme.torch.TensorScope;
 import dev.mneme.torch.Torch;
 import dev.mneme.torch.nn.Dropout;
 import dev.mneme.torch.nn.Embedding;
@@ -37,11 +38,11 @@ public final class GptForCausalLM extends LanguageModel {
     /// A model with random weights, as GPT-2: N(0, initializer_range) for matrices, smaller by the square root of the number of residual
     /// branches for those that end one; 0 for biases; memories as [ProductKeyMemory] draws them.
     ///
-    /// @param seed of libtorch's default generators, which this sets
+    /// @param seed of libtorch's default generators, which this sets unless drawing is skipped ([dev.mneme.torch.nn.Initial])
     public GptForCausalLM(GptConfig config, long seed) {
         this.config = config;
         config.requireMemory();
-        Native.manualSeed(seed);
+        seed(seed);
         try (var construction = Construction.open()) {
             Group transformer = part("transformer", new Group());
             words = transformer.add("wte", new Embedding(config.vocabSize(), config.nEmbd()));
@@ -71,20 +72,39 @@ public final class GptForCausalLM extends LanguageModel {
     }
 
     @Override
-    public Tensor forward(Tensor ids, Tensor types, Tensor mask) {
+    protected Tensor encode(Tensor ids, Tensor types, Tensor mask) {
         if (ids.size(1) > config.nPositions()) {
             throw new InputException("read sequences of " + ids.size(1) + " tokens", "the model has " + config.nPositions() + " positions",
                     "give shorter sequences");
         }
         Tensor real = mask == null || config.memory() == null ? null : mask.reshape(-1).nonzero().squeeze(1); // (R)
         Tensor x = dropout.forward(words.forward(ids).add(positions.weight().narrow(0, 0, ids.size(1)))); // (B, S, d)
-        return norm.forward(blocks.forward(x, null, real, isTraining()));
+        Tensor attention = mask == null || comesLast(mask) ? null : attention(mask);
+        return norm.forward(blocks.forward(x, attention, real, isTraining()));
+    }
+
+    /// Whether padding is at the end of all sequences, where no real token sees it.
+    private static boolean comesLast(Tensor mask) {
+        long length = mask.size(1);
+        return length < 2 || mask.narrow(1, 1, length - 1).logicalAnd(mask.narrow(1, 0, length - 1).logicalNot()).countNonzero().itemLong() == 0;
+    }
+
+    /// What a token sees: real ones up to itself, and itself, so that padding sees something.
+    ///
+    /// @return (B, 1, S, S) bool
+    private static Tensor attention(Tensor mask) {
+        long length = mask.size(1);
+        Tensor before = Torch.ones(new long[] {length, length}, DType.BOOL, mask.device()).tril(0); // (S, S)
+        Tensor itself = Torch.eye(length, DType.BOOL, mask.device());
+        return before.logicalAnd(mask.unsqueeze(1).unsqueeze(1)).logicalOr(itself);
     }
 
     @Override
     public Tensor logits(Tensor hidden, Tensor positions) {
-        Tensor chosen = positions == null ? hidden : hidden.reshape(-1, config.nEmbd()).indexSelect(0, positions);
-        return Torch.linear(chosen, words.weight(), null);
+        try (var scope = TensorScope.open()) {
+            Tensor chosen = positions == null ? hidden : hidden.reshape(-1, config.nEmbd()).indexSelect(0, positions);
+            return scope.escape(Torch.linear(chosen, words.weight(), null));
+        }
     }
 
     @Override
@@ -117,19 +137,8 @@ public final class GptForCausalLM extends LanguageModel {
     }
 
     @Override
-    public void recompute(boolean recompute) {
-        blocks.recompute(recompute);
-    }
-
-    @Override
-    public void backward() {
-        blocks.backward();
-    }
-
-    @Override
-    public void close() {
-        blocks.forget();
-        super.close();
+    protected LayerStack layers() {
+        return blocks;
     }
 
     /// The model of a folder in Hugging Face's layout.
@@ -146,7 +155,7 @@ public final class GptForCausalLM extends LanguageModel {
     }
 
     @Override
-    public void save(Path folder) throws IOException {
+    protected void write(Path folder) throws IOException {
         config.write(folder.resolve(CONFIG));
         ModelWeights.save(folder, this, Architecture.GPT2);
     }

@@ -1,5 +1,10 @@
 package dev.mneme.models.zoo.transformer;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.mneme.models.base.InputException;
+import dev.mneme.models.base.internal.Json;
+import java.nio.file.Path;
+
 /// The models that are read: `model_type` in `config.json`.
 public enum Architecture {
     BERT("bert", "Bert"),
@@ -18,6 +23,13 @@ public enum Architecture {
 
     public String modelType() {
         return modelType;
+    }
+
+    /// @throws InputException if a `config.json` says that the weights stand for numbers by a code (8-bit and 4-bit models)
+    public static void requireFloats(Path file, JsonNode config) {
+        if (!Json.isAbsent(config.path("quantization_config"))) {
+            throw new InputException("read " + file, "it has a quantization_config", "give the model that was quantized, with weights of float32, float16 or bfloat16");
+        }
     }
 
     /// The name of a class of transformers, such as `BertForMaskedLM`.

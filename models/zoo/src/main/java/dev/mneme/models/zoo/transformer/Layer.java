@@ -11,6 +11,8 @@ public interface Layer {
     /// @return (B, S, d)
     Tensor forward(Tensor x, Tensor mask, Tensor real);
 
+    boolean isTraining();
+
     /// Null where it has none.
     ProductKeyMemory memory();
 }

@@ -1,6 +1,7 @@
 package dev.mneme.models.zoo.transformer;
 
 import dev.mneme.models.base.InputException;
+import dev.mneme.models.base.internal.Json;
 import dev.mneme.torch.DType;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.zip.ZipException;
@@ -39,16 +41,27 @@ public final class ModelWeights implements Closeable {
     /// place for.
     ///
     /// @param remarks on what was read under other names than usual, a line each
-    public record Differences(TreeSet<String> missing, TreeSet<String> unexpected, List<String> remarks) {
+    /// @param architecture whose files have names of their own
+    public record Differences(TreeSet<String> missing, TreeSet<String> unexpected, List<String> remarks, Architecture architecture) {
         /// Says what they are, a line each.
         public void tell(Path from, PrintStream out) {
             remarks.forEach(out::println);
             if (!missing.isEmpty()) {
-                out.println("Not in " + from + ", so as drawn: " + missing);
+                out.println("Not in " + from + ", so as drawn: " + toldMissing());
             }
             if (!unexpected.isEmpty()) {
-                out.println("In " + from + ", and not used: " + unexpected);
+                out.println("In " + from + ", and not used: " + toldUnexpected());
             }
+        }
+
+        /// Some of them, as the files of that architecture name them.
+        public List<String> toldMissing() {
+            return told(missing, architecture);
+        }
+
+        /// As [#toldMissing].
+        public List<String> toldUnexpected() {
+            return told(unexpected, architecture);
         }
     }
 
@@ -59,10 +72,12 @@ public final class ModelWeights implements Closeable {
     private final Map<String, String> stored = new LinkedHashMap<>(); // names here to names in the file
     private final Map<String, String> tied = new LinkedHashMap<>(); // the same, to second names
     private final String wrapper;
+    private final Architecture architecture;
 
     private ModelWeights(Path folder, TensorFile file, Architecture architecture) {
         this.folder = folder;
         this.file = file;
+        this.architecture = architecture;
         Set<String> all = file.entries().keySet();
         wrapper = ParameterNames.wrapper(all);
         Set<String> bare = all.stream().map(name -> name.substring(wrapper.length())).collect(Collectors.toSet());
@@ -119,11 +134,12 @@ public final class ModelWeights implements Closeable {
     /// @return what only one of them has
     /// @throws InputException if a shape differs; nothing is copied then
     public Differences load(Module model) throws IOException {
-        return load(model, name -> true);
+        return load(model, name -> true, differences -> {});
     }
 
     /// @param strict which parameters must have the model's shape; others that do not count as missing
-    private Differences load(Module model, Predicate<String> strict) throws IOException {
+    /// @param look at what only one of them has, before anything is copied: it may throw
+    private Differences load(Module model, Predicate<String> strict, Consumer<Differences> look) throws IOException {
         Map<String, Tensor> state = model.state();
         List<String> remarks = remarks(state);
         requireSame(state);
@@ -148,6 +164,10 @@ public final class ModelWeights implements Closeable {
             }
             both.add(each.getKey());
         }
+        var unexpected = new TreeSet<>(stored.keySet());
+        unexpected.removeAll(state.keySet());
+        var found = new Differences(missing, unexpected, remarks, architecture);
+        look.accept(found);
         for (String name : both) {
             try {
                 file.read(stored.get(name), state.get(name));
@@ -155,9 +175,7 @@ public final class ModelWeights implements Closeable {
                 throw damaged(folder, e);
             }
         }
-        var unexpected = new TreeSet<>(stored.keySet());
-        unexpected.removeAll(state.keySet());
-        return new Differences(missing, unexpected, remarks);
+        return found;
     }
 
     /// As the files of that architecture name them.
@@ -205,35 +223,45 @@ public final class ModelWeights implements Closeable {
     /// Loads all of a model, and passes over what the folder has besides.
     ///
     /// @param task the rest of the class's name in transformers
-    /// @throws InputException if a part is missing
+    /// @throws InputException if a part is missing; nothing is copied then
     public static void loadWhole(Path folder, Module model, Architecture architecture, String task) throws IOException {
         try (var weights = open(folder, architecture)) {
-            Differences found = weights.load(model);
-            found.remarks().forEach(System.err::println);
-            if (!found.missing().isEmpty()) {
-                throw new InputException("read the model in " + folder, "it lacks " + told(found.missing(), architecture) + " and has the unexpected "
-                        + found.unexpected(), "give a whole " + architecture.className(task));
-            }
+            Differences loaded = weights.load(model, name -> true, found -> {
+                if (!found.missing().isEmpty()) {
+                    throw new InputException("read the model in " + folder, "it lacks " + found.toldMissing() + " and has the unexpected "
+                            + found.toldUnexpected(), "give a whole " + architecture.className(task));
+                }
+            });
+            loaded.remarks().forEach(System.err::println);
         }
     }
 
     /// Loads what a model trained without memory, or for another task, has for this one: its whole encoder, and of the heads what there is.
     ///
     /// @param isReplaced whether a parameter is one of a block that a memory takes the place of
-    /// @return which heads the folder lacks, so that they stay as they were drawn, and what it has besides
-    /// @throws InputException if a part of the encoder is missing that is no memory, or left over that no memory replaces
+    /// @return which heads the folder lacks, so that they stay as they were drawn, and which memories where its `config.json` describes some; and
+    ///     what it has besides
+    /// @throws InputException if a part of the encoder is missing that is no memory, or left over that no memory replaces; nothing is copied then
     public static Differences start(Path folder, Module model, Architecture architecture, Predicate<String> isReplaced) throws IOException {
         try (var weights = open(folder, architecture)) {
-            Differences found = weights.load(model, ModelWeights::isEncoders);
-            found.missing().removeIf(name -> name.contains(".memory."));
-            found.unexpected().removeIf(isReplaced);
-            if (found.missing().stream().anyMatch(ModelWeights::isEncoders)
-                    || found.unexpected().stream().anyMatch(ModelWeights::isEncoders)) {
-                throw new InputException("start from " + folder, "it lacks " + told(found.missing(), architecture) + " and has the unexpected "
-                        + found.unexpected(), "give a model with the same sizes");
-            }
-            return found;
+            Path config = folder.resolve(TransformerModel.CONFIG);
+            boolean hadMemory = MemoryConfig.read(config, Json.read(config)) != null;
+            return weights.load(model, ModelWeights::isEncoders, found -> {
+                if (!hadMemory) {
+                    found.missing().removeIf(ModelWeights::isMemorys);
+                }
+                found.unexpected().removeIf(isReplaced);
+                if (found.missing().stream().anyMatch(name -> isEncoders(name) && !isMemorys(name))
+                        || found.unexpected().stream().anyMatch(ModelWeights::isEncoders)) {
+                    throw new InputException("start from " + folder, "it lacks " + found.toldMissing() + " and has the unexpected "
+                            + found.toldUnexpected(), "give a model with the same sizes");
+                }
+            });
         }
+    }
+
+    private static boolean isMemorys(String name) {
+        return name.contains(".memory.");
     }
 
     /// Whether a parameter is one of the encoder, and not of a head.

@@ -1,5 +1,6 @@
 package dev.mneme.models.zoo.transformer;
 
+import dev.mneme.pkm.ProductKeyMemory;
 import dev.mneme.torch.Autocast;
 import dev.mneme.torch.DType;
 import dev.mneme.torch.Device;
@@ -23,6 +24,7 @@ public final class Recomputation {
     private Tensor real;
     private long seed;
     private DType autocast; // what the forward pass ran under, or null
+    private boolean forgotten; // the last forward pass, before its backward pass
 
     public Recomputation(List<? extends Layer> layers, boolean hasDropout) {
         this.layers = layers;
@@ -31,8 +33,13 @@ public final class Recomputation {
 
     /// @param x (B, S, d), the embeddings
     /// @return (B, S, d), without history: [#backward] goes on from its gradient
+    /// @throws IllegalStateException if an earlier pass waits for its backward pass: its gradients would be lost
     public Tensor forward(Tensor x, Tensor attention, Tensor real) {
-        forget();
+        if (last != null) {
+            throw new IllegalStateException("Model: a forward pass under recompute(true) was begun before the backward pass of the one before. Call"
+                    + " loss.backward() and the model's backward() first, or forget() where there is to be none.");
+        }
+        forgotten = false;
         this.attention = kept(attention);
         this.real = kept(real);
         embedded = kept(x);
@@ -46,7 +53,7 @@ public final class Recomputation {
             }
         }
         last = leaf(h);
-        return last;
+        return last.alias();
     }
 
     private Tensor forward(int layer, Tensor x, boolean first) {
@@ -61,9 +68,17 @@ public final class Recomputation {
     }
 
     /// After backward has reached the output of [#forward].
+    ///
+    /// @throws IllegalStateException if the model is not in training mode any more, or forgot the forward pass
     public void backward() {
+        if (forgotten) {
+            throw new IllegalStateException("Model: backward() of a forward pass that was forgotten. Call it before forget() and recompute().");
+        }
         if (last == null || last.grad() == null) {
             return;
+        }
+        if (layers.stream().anyMatch(each -> !each.isTraining())) {
+            throw new IllegalStateException("Model: backward() under recompute(true) in evaluation mode. Call it in the mode of the forward pass.");
         }
         Tensor gradient = last.grad();
         for (int i = layers.size() - 1; i >= 0; i--) {
@@ -78,12 +93,22 @@ public final class Recomputation {
             embedded.backward(gradient, false, false);
         }
         inputs.clear();
-        forget();
+        free();
     }
 
     private Tensor again(int layer, Tensor input) {
+        ProductKeyMemory memory = layers.get(layer).memory();
+        mute(memory, true); // observers were shown this lookup
         try (var lower = autocast == null ? null : Autocast.open(Device.CPU, autocast)) {
             return forward(layer, input, false);
+        } finally {
+            mute(memory, false);
+        }
+    }
+
+    private static void mute(ProductKeyMemory memory, boolean muted) {
+        if (memory != null) {
+            memory.mute(muted);
         }
     }
 
@@ -104,6 +129,11 @@ public final class Recomputation {
 
     /// Frees what a forward pass has kept, where no backward pass followed.
     public void forget() {
+        forgotten = last != null;
+        free();
+    }
+
+    private void free() {
         for (Tensor each : inputs) {
             each.close();
         }

@@ -26,6 +26,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BertConfigTest {
     private static final BertConfig TINY = BertConfig.of(60, 24, 2, 3, 48, 20);
@@ -203,5 +205,13 @@ class BertConfigTest {
         refused("{\"mneme_memory\": {" + fine.replace("residual", "parallel") + "}}",
                 "read config.json: mode is \"parallel\"; give one of [none, replace, residual]");
         refused("{\"mneme_memory\": {" + fine.replace("[1]", "[\"last\"]") + "}}", "read config.json: layers is \"last\"; give a whole number");
+    }
+
+    /// Their weights are codes, which would be read as numbers; or the model sees what comes before alone.
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"\"quantization_config\": {\"load_in_8bit\": true} | it has a quantization_config", "\"is_causal\": true | is_causal is true"})
+    void modelsThatComputeSomethingElseAreRefused(String field, String found, @TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"bert\", " + field + "}");
+        assertEquals(found, assertThrows(InputException.class, () -> BertConfig.read(file)).found());
     }
 }

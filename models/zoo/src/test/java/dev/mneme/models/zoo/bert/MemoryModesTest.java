@@ -14,6 +14,7 @@ import dev.mneme.pkm.Hits;
 import dev.mneme.pkm.ProductKeyConfig.QueryNorm;
 import dev.mneme.pkm.ProductKeyConfig.ValueInit;
 import dev.mneme.torch.DType;
+import dev.mneme.torch.Native;
 import dev.mneme.torch.NoGrad;
 import dev.mneme.torch.Tensor;
 import dev.mneme.torch.TensorScope;
@@ -304,6 +305,113 @@ class MemoryModesTest {
             logits(model, true);
             List<double[]> after = model.statistics().stream().map(each -> each.to(DType.FLOAT64).flatten().toDoubles()).toList();
             assertFalse(java.util.stream.IntStream.range(0, before.size()).allMatch(i -> Arrays.equals(before.get(i), after.get(i))));
+        }
+    }
+
+    /// Two forward passes and one backward pass: the gradients of the first would be lost.
+    @Test
+    void recomputationTakesOnePassAtATime() throws IOException {
+        try (var scope = TensorScope.open(); var model = model(memory(Mode.RESIDUAL, ValueInit.NORMAL, 1))) {
+            model.train(true);
+            model.recompute(true);
+            var seen = new ArrayList<Hits>();
+            try (var observation = model.memories().get(1).observe(seen::add)) {
+                Tensor loss = logits(model, true).sum();
+                assertTrue(assertThrows(IllegalStateException.class, () -> logits(model, true)).getMessage().contains("before the backward pass of the one before"));
+                loss.backward();
+                model.train(false);
+                assertTrue(assertThrows(IllegalStateException.class, model::backward).getMessage().contains("evaluation mode"));
+                model.train(true);
+                model.backward();
+                assertEquals(1, seen.size(), "an observer sees a lookup once");
+            }
+            Tensor other = logits(model, true).sum();
+            model.forget();
+            other.backward();
+            assertTrue(assertThrows(IllegalStateException.class, model::backward).getMessage().contains("forgotten"));
+            try (var noGrad = NoGrad.open()) { // nothing to keep
+                logits(model, true);
+                logits(model, true);
+            }
+        }
+    }
+
+    @Test
+    void masksAndTypesOfOtherShapesAndDtypesAreRefused() throws IOException {
+        try (var scope = TensorScope.open(); var model = model(null)) {
+            Tensor ids = Tensor.of(new long[] {1, 2, 3, 4, 5, 6}, 2, 3);
+            Tensor mask = Tensor.ones(DType.BOOL, 2, 3);
+            for (long[] shape : new long[][] {{1, 3}, {2, 1}, {1, 1}, {3}, {2, 3, 1}}) {
+                String given = Arrays.toString(shape) + " for ids of shape [2, 3] was given. Give the same shape.";
+                assertEquals("Model: a mask of shape " + given, assertThrows(IllegalArgumentException.class,
+                        () -> model.forward(ids, null, Tensor.ones(DType.BOOL, shape))).getMessage());
+                assertEquals("Model: types of shape " + given, assertThrows(IllegalArgumentException.class,
+                        () -> model.forward(ids, Tensor.zeros(DType.INT64, shape), mask)).getMessage());
+            }
+            for (DType dtype : List.of(DType.FLOAT32, DType.INT64, DType.UINT8)) {
+                assertEquals("Model: a mask of dtype " + dtype + " was given. Give BOOL, true at real tokens: mask.ne(0).",
+                        assertThrows(IllegalArgumentException.class, () -> model.forward(ids, null, Tensor.ones(dtype, 2, 3))).getMessage());
+            }
+            assertThrows(IllegalArgumentException.class, () -> model.forward(ids.view(6), null, null));
+        }
+    }
+
+    /// Outside of any scope: what a forward pass makes on the way is its own business.
+    @Test
+    void aForwardPassLeavesItsResultAndNothingElse() throws IOException {
+        try (var noGrad = NoGrad.open(); var model = model(memory(Mode.RESIDUAL, ValueInit.NORMAL, 1)); var ids = Tensor.of(new long[] {1, 2, 3}, 1, 3)) {
+            long before = Native.live().handles();
+            Tensor hidden = model.forward(ids, null, null);
+            Tensor logits = model.logits(hidden, null);
+            assertEquals(2, Native.live().handles() - before);
+            hidden.close();
+            logits.close();
+        }
+    }
+
+    /// Nothing is drawn where a file gives all weights.
+    @Test
+    void readingAModelLeavesTheGeneratorAlone() throws IOException {
+        try (var scope = TensorScope.open()) {
+            Native.manualSeed(77);
+            double expected = Tensor.randn(null, DType.FLOAT64, 1).item();
+            Native.manualSeed(77);
+            BertForMaskedLM.read(Golden.file("bert")).close();
+            assertEquals(expected, Tensor.randn(null, DType.FLOAT64, 1).item());
+        }
+    }
+
+    /// A service reloads its model: one that cannot be loaded leaves it as it was.
+    @Test
+    void weightsThatLackAPartAreNotCopied(@TempDir Path folder) throws IOException {
+        try (var scope = TensorScope.open(); var model = model(null); var other = started(null)) {
+            other.save(folder);
+            var weights = new LinkedHashMap<String, Tensor>();
+            try (var file = Safetensors.open(folder.resolve("model.safetensors"))) {
+                weights.putAll(file.tensors());
+            }
+            weights.remove("bert.encoder.layer.1.output.dense.weight");
+            Safetensors.write(folder.resolve("model.safetensors"), weights, Map.of());
+            Map<String, double[]> before = values(model);
+            assertThrows(InputException.class, () -> model.load(folder));
+            assertThrows(InputException.class, () -> model.startFrom(folder));
+            values(model).forEach((name, now) -> assertArrayEquals(before.get(name), now, name));
+        }
+    }
+
+    /// As save_pretrained of transformers leaves it: config.json describes a memory, and the weights have none.
+    @Test
+    void aMemoryThatIsDescribedAndMissingIsTold(@TempDir Path folder) throws IOException {
+        try (var scope = TensorScope.open(); var source = model(memory(Mode.RESIDUAL, ValueInit.NORMAL, 1));
+                var model = model(memory(Mode.RESIDUAL, ValueInit.NORMAL, 1))) {
+            source.save(folder);
+            var weights = new LinkedHashMap<String, Tensor>();
+            try (var file = Safetensors.open(folder.resolve("model.safetensors"))) {
+                weights.putAll(file.tensors());
+            }
+            weights.keySet().removeIf(name -> name.contains(".memory."));
+            Safetensors.write(folder.resolve("model.safetensors"), weights, Map.of());
+            assertTrue(model.startFrom(folder).missing().contains("bert.encoder.layer.1.memory.keys"));
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.mneme.models.zoo.bert;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -128,5 +129,27 @@ class TaskHeadParityTest {
                 () -> new TaskHead(TaskHead.Kind.TAGGING, List.of("a", "a"))).getMessage());
         assertEquals("build a model for classification with the labels [a]: they are too few; give data with at least 2", assertThrows(
                 InputException.class, () -> new TaskHead(TaskHead.Kind.CLASSIFICATION, List.of("a"))).getMessage());
+    }
+
+    @Test
+    void regressionOfSeveralNumbersIsRefused(@TempDir Path folder) throws IOException {
+        Path config = Files.writeString(folder.resolve("config.json"), "{\"architectures\": [\"BertForSequenceClassification\"], \"problem_type\": \"regression\","
+                + " \"id2label\": {\"0\": \"a\", \"1\": \"b\"}}");
+        assertEquals("read a model for a task in " + config + ": problem_type is regression, of 2 numbers; give a model with one number for each input",
+                assertThrows(InputException.class, () -> TaskHead.read(config)).getMessage());
+    }
+
+    /// Of what the head reads; the model's own is another.
+    @Test
+    void theHeadsDropoutIsReadDrawnAndWritten(@TempDir Path folder) throws IOException {
+        BertConfig sizes = BertConfig.of(20, 8, 1, 2, 16, 12);
+        try (var scope = TensorScope.open(); var model = new BertForTask(sizes, new TaskHead(TaskHead.Kind.CLASSIFICATION, List.of("a", "b"), 0.5), 1)) {
+            assertTrue(model.hasDropout());
+            model.train(true);
+            Tensor ids = Tensor.of(new long[] {1, 2, 3}, 1, 3);
+            assertFalse(model.logits(ids, null, null).equal(model.logits(ids, null, null)), "another mask");
+            model.save(folder);
+            assertEquals(model.head(), TaskHead.read(folder.resolve("config.json")));
+        }
     }
 }

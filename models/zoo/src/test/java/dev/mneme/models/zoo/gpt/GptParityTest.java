@@ -43,7 +43,7 @@ class GptParityTest {
 
     /// Read without a word, they would give other logits than their own.
     @ParameterizedTest
-    @CsvSource({"scale_attn_by_inverse_layer_idx,true,false", "scale_attn_weights,false,true", "add_cross_attention,true,false", "tie_word_embeddings,false,true"})
+    @CsvSource({"scale_attn_by_inverse_layer_idx,true,false", "scale_attn_weights,false,true", "add_cross_attention,true,false", "is_causal,false,true", "tie_word_embeddings,false,true"})
     void modelsThatComputeSomethingElseAreRefused(String name, String value, String supported, @TempDir Path folder) throws IOException {
         Path file = folder.resolve("config.json");
         Files.writeString(file, "{\"model_type\": \"gpt2\", \"" + name + "\": " + value + "}");
@@ -148,5 +148,18 @@ class GptParityTest {
         Files.writeString(file, "{\"model_type\": \"gpt2\", \"n_embd\": 10, \"n_head\": 3}");
         assertEquals("build a model with n_head 3: they share n_embd 10, which they do not divide; choose a number of heads that divides the"
                 + " width", assertThrows(InputException.class, () -> GptConfig.read(file)).getMessage());
+    }
+
+    /// Padding that comes before real tokens, or between them, is not seen by those after it.
+    @Test
+    void paddingAnywhereIsNotSeen() throws IOException {
+        try (var scope = TensorScope.open(); var model = GptForCausalLM.read(FOLDER)) {
+            model.to(Device.CPU, DType.FLOAT64);
+            Map<String, Tensor> golden = Golden.tensors("gpt/expected_f64.safetensors");
+            Tensor mask = golden.get("left_mask").ne(0L);
+            Tensor real = mask.unsqueeze(2).to(DType.FLOAT64);
+            Tensor logits = model.logits(model.forward(golden.get("input_ids"), null, mask), null);
+            Golden.assertClose(golden.get("left_logits").mul(real), logits.mul(real), 1e-10, "logits");
+        }
     }
 }
