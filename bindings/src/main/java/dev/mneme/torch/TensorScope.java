@@ -44,6 +44,11 @@ public final class TensorScope implements AutoCloseable {
         return new TensorScope(Calls.get());
     }
 
+    /// Whether this thread has an open scope.
+    public static boolean isOpen() {
+        return Calls.get().scope != null;
+    }
+
     /// Moves a tensor of this scope to the one around it, or out of all scopes where there is none.
     ///
     /// @return the tensor

@@ -238,17 +238,17 @@ class TensorTest {
 
     @Test
     void valuesAreReadFromMemoryThatIsNotAligned() {
-        try (var arena = Arena.ofConfined(); var scope = TensorScope.open()) {
-            MemorySegment odd = arena.allocate(64, 64).asSlice(1, 16);
-            try (Tensor floats = Tensor.of(odd, DType.FLOAT32, 4).keep(); Tensor doubles = Tensor.of(odd, DType.FLOAT64, 2).keep();
-                    Tensor longs = Tensor.of(odd, DType.INT64, 2).keep()) {
-                floats.fill_(1.5);
-                assertArrayEquals(new float[] {1.5f, 1.5f, 1.5f, 1.5f}, floats.toFloats());
-                doubles.fill_(2.5);
-                assertArrayEquals(new double[] {2.5, 2.5}, doubles.toDoubles());
-                longs.fill_(7L);
-                assertArrayEquals(new long[] {7, 7}, longs.toLongs());
-            }
+        MemorySegment odd = Arena.ofAuto().allocate(64, 64).asSlice(1, 16);
+        try (var scope = TensorScope.open()) {
+            Tensor floats = Tensor.of(odd, DType.FLOAT32, 4);
+            Tensor doubles = Tensor.of(odd, DType.FLOAT64, 2);
+            Tensor longs = Tensor.of(odd, DType.INT64, 2);
+            floats.fill_(1.5);
+            assertArrayEquals(new float[] {1.5f, 1.5f, 1.5f, 1.5f}, floats.toFloats());
+            doubles.fill_(2.5);
+            assertArrayEquals(new double[] {2.5, 2.5}, doubles.toDoubles());
+            longs.fill_(7L);
+            assertArrayEquals(new long[] {7, 7}, longs.toLongs());
         }
     }
 }

@@ -102,14 +102,24 @@ public final class ProductKeyMemory extends Module {
             throw new IllegalArgumentException("Product-key memory: x of shape " + Arrays.toString(shape) + " was given, and tokens of width "
                     + config.width() + " are wanted. Give (..., " + config.width() + ").");
         }
+        boolean around = TensorScope.isOpen();
         try (var scope = TensorScope.open()) {
             Tensor tokens = x.reshape(-1, config.width()); // (tokens, d)
-            Tensor y = real == null ? read(tokens) : tokens.zerosLike().indexCopy(0, real, read(tokens.indexSelect(0, real)));
-            return scope.escape(y.reshape(shape));
+            Tensor rows = real == null ? tokens : tokens.indexSelect(0, real); // (R, d)
+            Hits hits = search(rows);
+            if (!muted && !observers.isEmpty()) {
+                observers.forEach(observer -> observer.accept(hits));
+                if (around) { // where observers may keep them
+                    scope.escape(hits.ids());
+                    scope.escape(hits.weights());
+                }
+            }
+            Tensor y = read(rows, hits);
+            return scope.escape((real == null ? y : tokens.zerosLike().indexCopy(0, real, y)).reshape(shape));
         }
     }
 
-    private Tensor read(Tensor tokens) {
+    private Hits search(Tensor tokens) {
         long rows = tokens.size(0); // R
         if (batchNorm != null && isTraining() && rows == 1) { // libtorch would leave NaN in the running variance
             throw new IllegalArgumentException("Product-key memory: batch norm was given one real token in training, and one has"
@@ -121,10 +131,10 @@ public final class ProductKeyMemory extends Module {
         } else if (layerNorm != null) {
             q = layerNorm.forward(q);
         }
-        Hits hits = MemoryOps.topk(q.reshape(rows, config.heads(), config.queryWidth()), keys, config.neighbours());
-        if (!muted) {
-            observers.forEach(observer -> observer.accept(hits));
-        }
+        return MemoryOps.topk(q.reshape(rows, config.heads(), config.queryWidth()), keys, config.neighbours());
+    }
+
+    private Tensor read(Tensor tokens, Hits hits) {
         Tensor y = values.lookup(hits, isTraining()); // (R, d)
         return gate == null ? y : output.forward(y.mul(gate.forward(tokens).silu()));
     }
@@ -137,7 +147,8 @@ public final class ProductKeyMemory extends Module {
     }
 
     /// Shows the hits of every lookup to an observer, such as [MemoryUsage#add], in the thread that looks up, until the observation is closed.
-    /// There may be several, which begin and end in any order.
+    /// There may be several, which begin and end in any order. The hits are closed with the scope around the lookup (a model has one of its own);
+    /// where there is none, when the observers return.
     public Observation observe(Consumer<Hits> observer) {
         Consumer<Hits> own = observer::accept; // the same observer may be shown them twice
         observers.add(own);

@@ -396,7 +396,7 @@ class ProductKeyMemoryTest {
         var config = new ProductKeyConfig(6, 2, 4, 3, 8, QueryNorm.LAYER, ValueInit.NORMAL);
         var other = new ProductKeyConfig(6, 2, 4, 3, 8, QueryNorm.LAYER, ValueInit.NORMAL, DType.BFLOAT16);
         try (var owner = new ProductKeyMemory(config)) {
-            assertEquals("Product-key memory: shared values of dtype FLOAT32 were given, and BFLOAT16 is wanted. Share between memories of the same dtype.",
+            assertEquals("Product-key memory: shared values of dtype float32 were given, and bfloat16 is wanted. Share between memories of the same dtype.",
                     assertThrows(IllegalArgumentException.class, () -> new ProductKeyMemory(other, owner.values())).getMessage());
         }
     }

@@ -81,7 +81,7 @@ class AccumulationTest {
     @Test
     void anotherNumberOfBatchesIsRefused() {
         try (var model = model(); var trainer = new Trainer<>(new LanguageObjective(model), config(0, 2), 1)) {
-            String message = assertThrows(IllegalArgumentException.class, () -> trainer.step(batch(2, 1, 1))).getMessage();
+            String message = assertThrows(IllegalArgumentException.class, () -> trainer.step(List.of(batch(2, 1, 1), batch(2, 1, 1), batch(2, 1, 1)))).getMessage();
             assertEquals("Trainer: a step on 3 batches. Give 1 to 2, the configuration's accumulation.", message);
         }
     }

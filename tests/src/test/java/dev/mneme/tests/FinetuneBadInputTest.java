@@ -88,7 +88,7 @@ class FinetuneBadInputTest {
                     List.of("fine-tune with epochs 0.0", "that makes no sense", "give a number above 0")),
             new Case("frequent values without a memory", with(FinetuneBadInputTest::model, FinetuneBadInputTest::glue),
                     finetune("--value-training frequent" + GLUE),
-                    List.of("train the frequent values of @/model", "the model has no memory", "leave value_training out")),
+                    List.of("fine-tune @/model", "[value_training] were given", "the model has no memory", "leave them out")),
             new Case("a fine-tuning that is not there", folder -> {}, "finetune --resume --out @/out",
                     List.of("resume the run in @/out", "it holds no run", "give the folder of a run with --out")),
             new Case("settings for a fine-tuning that has its own", folder -> {}, "finetune --resume --epochs 4 --out @/out",

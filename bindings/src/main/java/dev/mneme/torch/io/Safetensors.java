@@ -159,7 +159,8 @@ public final class Safetensors implements TensorFile {
         }
         var shape = new long[shapeNode.size()];
         Arrays.setAll(shape, i -> shapeNode.get(i).longValue());
-        if (bytes(Arrays.stream(shape).map(size -> Math.max(1, size)).toArray(), dtype) < 0) { // of which libtorch takes the strides
+        boolean empty = Arrays.stream(shape).anyMatch(size -> size == 0);
+        if (empty && bytes(Arrays.stream(shape).skip(1).map(size -> Math.max(1, size)).toArray(), DType.UINT8) < 0) { // the first stride
             throw bad("tensor " + name + " has shape " + Arrays.toString(shape) + ", which is more than memory can have");
         }
         long begin = offsets.get(0).longValue();

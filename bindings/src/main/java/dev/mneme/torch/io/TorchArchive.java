@@ -172,10 +172,12 @@ public final class TorchArchive implements TensorFile {
         }
         try {
             long bytes = Math.multiplyExact(tensor.storageSize(), tensor.dtype().bytes());
-            Arrays.stream(tensor.shape()).map(size -> Math.max(1, size)).reduce(tensor.dtype().bytes(), Math::multiplyExact); // whose strides libtorch takes
             long numel = 1;
             long last = tensor.offset();
             boolean empty = Arrays.stream(tensor.shape()).anyMatch(size -> size == 0);
+            if (empty) { // of which libtorch takes the strides
+                Arrays.stream(tensor.shape()).skip(1).map(size -> Math.max(1, size)).reduce(1, Math::multiplyExact);
+            }
             for (int i = 0; i < tensor.shape().length && !empty; i++) {
                 numel = Math.multiplyExact(numel, tensor.shape()[i]);
                 last = Math.addExact(last, Math.multiplyExact(tensor.shape()[i] - 1, tensor.strides()[i]));

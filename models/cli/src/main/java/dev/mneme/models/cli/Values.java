@@ -10,6 +10,7 @@ import picocli.CommandLine.TypeConversionException;
 final class Values {
     static void addTo(CommandLine commandLine) {
         commandLine.registerConverter(int.class, text -> (int) whole(text, Integer.MIN_VALUE, Integer.MAX_VALUE));
+        commandLine.registerConverter(Integer.class, text -> (int) whole(text, Integer.MIN_VALUE, Integer.MAX_VALUE));
         commandLine.registerConverter(long.class, text -> whole(text, Long.MIN_VALUE, Long.MAX_VALUE));
         commandLine.registerConverter(Path.class, Values::path);
     }

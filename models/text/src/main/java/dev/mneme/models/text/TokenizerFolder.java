@@ -100,7 +100,7 @@ final class TokenizerFolder {
             throw new InputException(asked, "its class is " + kind.name + ", and it has no " + JSON, "give that file too");
         }
         if (kind == Kind.WHOLE && !files.containsKey(SETTINGS) && !files.containsKey(AddedTokens.ADDED) && !files.containsKey(AddedTokens.SPECIAL)) {
-            return TokenizerJson.parse(files.get(JSON));
+            return TokenizerJson.parse(files.get(JSON)).withoutTypes();
         }
         var added = new AddedTokens(settings, parsed(AddedTokens.ADDED), parsed(AddedTokens.SPECIAL), whole, kind == Kind.WHOLE, kind.specials, asked);
         ObjectNode root = switch (kind) {
@@ -110,13 +110,13 @@ final class TokenizerFolder {
             case WHOLE -> whole;
         };
         TokenizerJson tokenizer = TokenizerJson.of(root, added.tokens(), added.declared(), added.named(), asked);
-        return hasTypes(settings) ? tokenizer : tokenizer.withoutTypes();
+        return hasTypes(settings, kind) ? tokenizer : tokenizer.withoutTypes();
     }
 
-    /// Whether token types are among what the model is given; transformers asks for them with a BERT's tokenizer where nothing is said.
-    private static boolean hasTypes(ObjectNode settings) {
+    /// Whether token types are among what the model is given; where nothing is said, they are with a BERT's tokenizer alone.
+    private static boolean hasTypes(ObjectNode settings, Kind kind) {
         JsonNode inputs = settings.path("model_input_names");
-        return !inputs.isArray() || StreamSupport.stream(inputs.spliterator(), false).anyMatch(each -> each.asText().equals("token_type_ids"));
+        return !inputs.isArray() ? kind == Kind.BERT : StreamSupport.stream(inputs.spliterator(), false).anyMatch(each -> each.asText().equals("token_type_ids"));
     }
 
     private ObjectNode parsed(String name) {

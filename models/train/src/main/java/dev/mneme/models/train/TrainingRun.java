@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -112,23 +113,9 @@ public final class TrainingRun implements AutoCloseable {
     /// @param files their hashes, by their paths
     /// @throws InputException if the run began with other files, or with others of these names
     public void reads(Map<Path, String> files) throws IOException {
-        fingerprints = requireSame(folder, files, "resume the run in " + folder, "start another run with --from " + folder);
-    }
-
-    /// Looks whether a run, if there is one in the folder, reads these files and nothing else.
-    ///
-    /// @param files their hashes, by their paths
-    /// @param asked for messages, as is the remedy
-    /// @return the same, by absolute paths
-    /// @throws InputException if the run began with other files, or with others of these names
-    public static Map<String, String> requireSame(Path folder, Map<Path, String> files, String asked, String remedy) throws IOException {
         var now = new TreeMap<String, String>();
         files.forEach((path, hash) -> now.put(path.toAbsolutePath().toString(), hash));
-        Path file = folder.resolve(REQUEST);
-        JsonNode kept = Files.exists(file) ? Json.read(file).path(FINGERPRINTS) : MissingNode.getInstance();
-        if (!kept.isMissingNode() && !kept.isObject()) {
-            throw new InputException(asked, FINGERPRINTS + " in " + file + " is " + kept, "put back what the run wrote there");
-        }
+        JsonNode kept = fingerprints(folder);
         if (kept.isObject()) { // a run from before there were fingerprints has none
             var before = new TreeMap<String, String>();
             kept.properties().forEach(each -> before.put(each.getKey(), each.getValue().asText()));
@@ -136,11 +123,26 @@ public final class TrainingRun implements AutoCloseable {
             paths.addAll(now.keySet());
             paths.removeIf(path -> Objects.equals(before.get(path), now.get(path)));
             if (!paths.isEmpty()) {
-                throw new InputException(asked, "it would read what it did not begin with: " + paths + " changed",
-                        "put back what was there, or " + remedy);
+                throw new InputException("resume the run in " + folder, "it would read what it did not begin with: " + paths + " changed",
+                        "put back what was there, or start another run with --from " + folder);
             }
         }
-        return now;
+        fingerprints = now;
+    }
+
+    /// Whether there is a run in a folder that read other files than those of these hashes, wherever they were.
+    public static boolean readOthers(Path folder, Collection<String> hashes) throws IOException {
+        JsonNode kept = fingerprints(folder);
+        return kept.isObject() && !kept.properties().stream().map(each -> each.getValue().asText()).sorted().toList().equals(hashes.stream().sorted().toList());
+    }
+
+    private static JsonNode fingerprints(Path folder) throws IOException {
+        Path file = folder.resolve(REQUEST);
+        JsonNode kept = Files.exists(file) ? Json.read(file).path(FINGERPRINTS) : MissingNode.getInstance();
+        if (!kept.isMissingNode() && !kept.isObject()) {
+            throw new InputException("resume the run in " + folder, FINGERPRINTS + " in " + file + " is " + kept, "put back what the run wrote there");
+        }
+        return kept;
     }
 
     /// @throws InputException if what a run was asked lacks something

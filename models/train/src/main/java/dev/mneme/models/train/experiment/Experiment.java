@@ -162,8 +162,10 @@ public final class Experiment {
         PretrainConfig settings = config.settings(config.arms().getFirst(), 1);
         TextCorpus text = TextCorpus.open(corpora.files(), settings.data().textColumn());
         for (Run run : inOrder()) {
-            TrainingRun.requireSame(folder(run), text.fingerprints(), "go on with the experiment in " + folder,
-                    "choose another folder with --out");
+            if (TrainingRun.readOthers(folder(run), text.fingerprints().values())) {
+                throw new InputException("go on with the experiment in " + folder, run.arm().name() + " seed " + run.seed() + " has read another corpus",
+                        "put back what was there, or choose another folder with --out");
+            }
         }
         if (!begun) { // what was wrong with the corpus is not kept
             Json.write(folder.resolve(CONFIG), config);

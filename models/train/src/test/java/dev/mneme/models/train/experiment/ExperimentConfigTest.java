@@ -148,7 +148,7 @@ class ExperimentConfigTest {
 
     @Test
     void anArmsSettingsGoBeforeTheSharedOnes() throws IOException {
-        ExperimentConfig config = config(json("arms", "[{\"name\": \"none\", \"settings\": {\"batch_size\": 4, \"seed\": 9}}]"));
+        ExperimentConfig config = config(json("arms", "[{\"name\": \"none\", \"settings\": {\"batch_size\": 4}}]"));
         PretrainConfig settings = config.settings(config.arm("none"), 2);
         assertEquals(List.of(4L, 40L, 2L), List.of((long) settings.data().batchSize(), settings.run().steps(), settings.run().seed()));
         assertEquals(PretrainConfig.DEFAULT.model().hiddenSize(), settings.model().hiddenSize());
