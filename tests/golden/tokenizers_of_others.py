@@ -13,7 +13,7 @@ from transformers.utils import logging
 
 WORDS = """[PAD] [UNK] [CLS] [SEP] [MASK] the a b c Caf ##é ##e Cafe cafe caf 中 文 ##文 ##r x ##x THE new < > [ ] unk mask <mask> Ġ""".split()
 N = len(WORDS)
-TEXTS = ["the Café 中文 [MASK] THE", "the <x> [NEW]x [new] a<x>b", "  <mask> x <y>  b", "cafe\u0301 x"]
+TEXTS = ["the Café 中文 [MASK] THE", "the <x> [NEW]x [new] a<x>b [Mask]", "  <mask> x <y>  b", "cafe\u0301 x"]
 
 
 def word_piece(**others):
@@ -84,6 +84,7 @@ FIRST = (("[CLS]", 0), ("A", 0), ("[SEP]", 0))
 CASES = {
     "two special tokens of one text: the last decides": bert({}, special_tokens_map={
         "bos_token": token("[MASK]", single_word=True), "mask_token": "[MASK]"}),
+    "a token of the class itself, of other flags": bert({"added_tokens_decoder": {"4": {"content": "[MASK]", "rstrip": True}}}),
     "the same of a RoBERTa": gpt2({"tokenizer_class": "RobertaTokenizer"}, ROBERTA, "roberta", special_tokens_map={
         "eos_token": token("<mask>", lstrip=True), "sep_token": "<mask>"}),
     "additional_special_tokens beside an object of extra ones": bert({

@@ -10,15 +10,19 @@ import dev.mneme.models.base.internal.Json;
 /// @param singleWord whether it is none inside a word
 /// @param lstrip whether it takes the white space before it
 /// @param rstrip whether it takes the white space behind it
-/// @param normalized whether it is looked for in the normalised text
+/// @param saidNormalized whether it is looked for in the normalised text; null where nothing says so: then one that is not special is
 /// @param special whether it is no text
-record AddedToken(String content, boolean singleWord, boolean lstrip, boolean rstrip, boolean normalized, boolean special) {
+record AddedToken(String content, boolean singleWord, boolean lstrip, boolean rstrip, Boolean saidNormalized, boolean special) {
     static AddedToken special(String content) {
         return new AddedToken(content, false, false, false, false, true);
     }
 
     AddedToken asSpecial() {
-        return new AddedToken(content, singleWord, lstrip, rstrip, normalized, true);
+        return new AddedToken(content, singleWord, lstrip, rstrip, saidNormalized, true);
+    }
+
+    boolean normalized() {
+        return saidNormalized != null ? saidNormalized : !special;
     }
 
     /// @param special what stands for an absent `special`
@@ -29,7 +33,7 @@ record AddedToken(String content, boolean singleWord, boolean lstrip, boolean rs
         }
         boolean isSpecial = flag(node, "special", special, asked);
         return new AddedToken(node.path("content").asText(), flag(node, "single_word", false, asked), flag(node, "lstrip", false, asked),
-                flag(node, "rstrip", false, asked), flag(node, "normalized", !isSpecial, asked), isSpecial);
+                flag(node, "rstrip", false, asked), node.has("normalized") ? (Boolean) flag(node, "normalized", false, asked) : null, isSpecial);
     }
 
     private static boolean flag(JsonNode node, String name, boolean otherwise, String asked) {
@@ -42,6 +46,6 @@ record AddedToken(String content, boolean singleWord, boolean lstrip, boolean rs
 
     ObjectNode json(int id) {
         return Json.object().put("id", id).put("content", content).put("single_word", singleWord).put("lstrip", lstrip).put("rstrip", rstrip)
-                .put("normalized", normalized).put("special", special);
+                .put("normalized", normalized()).put("special", special);
     }
 }

@@ -100,10 +100,10 @@ final class AddedTokens {
         known.values().stream().filter(each -> !before.contains(each)).map(each -> named.values().stream()
                 .anyMatch(name -> name.content().equals(each.content())) ? each.asSpecial() : each).forEach(tokens::add);
         named.values().forEach(this::add);
-        extra.forEach(this::add);
+        extra.stream().filter(token -> tokens.stream().noneMatch(each -> each.content().equals(token.content()))).forEach(this::add);
     }
 
-    /// As transformers adds them once more at the end: of several with one text the last decides, at the place of the first.
+    /// As transformers adds those with names once more at the end: of several with one text the last decides, at the place of the first.
     private void add(AddedToken token) {
         for (int i = 0; i < tokens.size(); i++) {
             if (tokens.get(i).content().equals(token.content())) {
