@@ -207,6 +207,7 @@ public final class Trainer<B> implements AutoCloseable {
 
     /// Leaves nothing of a step that was not made.
     private void forget() {
+        model.forget();
         Steps.zeroGrad(parameters);
         values.values().forEach(adam -> adam.table().clearGradient());
         denseValues.values().forEach(adam -> adam.table().clearGradient());
@@ -234,8 +235,6 @@ public final class Trainer<B> implements AutoCloseable {
             if (Double.isFinite(value)) {
                 (share == 1 ? loss : loss.mul(share)).backward();
                 model.backward();
-            } else {
-                model.forget();
             }
             return share * value;
         }

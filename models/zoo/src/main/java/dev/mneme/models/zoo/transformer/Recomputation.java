@@ -39,6 +39,7 @@ public final class Recomputation {
             throw new IllegalStateException("Model: a forward pass under recompute(true) was begun before the backward pass of the one before. Call"
                     + " loss.backward() and the model's backward() first, or forget() where there is to be none.");
         }
+        free(); // what a pass that failed has left
         forgotten = false;
         this.attention = kept(attention);
         this.real = kept(real);

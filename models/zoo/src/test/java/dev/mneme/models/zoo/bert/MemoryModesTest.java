@@ -334,6 +334,13 @@ class MemoryModesTest {
             model.forget();
             other.backward();
             assertTrue(assertThrows(IllegalStateException.class, model::backward).getMessage().contains("forgotten"));
+            try (var failing = model.memories().get(1).observe(hits -> {
+                throw new IllegalStateException("stop");
+            })) {
+                assertThrows(IllegalStateException.class, () -> logits(model, true));
+            }
+            logits(model, true).sum().backward(); // the pass that failed left nothing
+            model.backward();
             try (var noGrad = NoGrad.open()) { // nothing to keep
                 logits(model, true);
                 logits(model, true);
