@@ -1,5 +1,7 @@
 #include "arguments.h"
 
+#include <ATen/ops/zeros.h>
+
 namespace mneme {
 namespace {
 
@@ -54,7 +56,11 @@ c10::List<std::optional<at::Tensor>> optional_tensors(const mn_tensor* handles, 
     c10::List<std::optional<at::Tensor>> list;
     list.reserve(n);
     for (int64_t i = 0; i < n; i++) {
-        list.push_back(optional_tensor(handles[i]));
+        std::optional<at::Tensor> tensor = optional_tensor(handles[i]);
+        if (tensor && tensor->_is_zerotensor()) {  // has no memory, which libtorch's indexing reads
+            tensor = at::zeros(tensor->sizes(), tensor->options());
+        }
+        list.push_back(tensor);
     }
     return list;
 }

@@ -3,7 +3,8 @@
 //
 // The first touch of a page is a fault, and glibc gives large blocks back to the system as soon as they are free: reading a BERT-base, or
 // one step of its training, is a hundred thousand faults of 4 KiB. Of 2 MiB they are two hundred. Blocks share the huge pages at their
-// ends, so that no size wastes any. Once more than 64 MiB are free, the largest free blocks go back to the system.
+// ends, so that no size wastes any. Once more than 64 MiB are free in whole huge pages, the largest free blocks go back to the system; what is
+// free in parts of huge pages goes back once it is more than 256 MiB, in small pages.
 #include <c10/core/Allocator.h>
 #include <c10/core/CPUAllocator.h>
 
@@ -30,6 +31,8 @@ constexpr size_t SMALLEST = MIB;
 constexpr size_t SEGMENT = 4096 * MIB;  // address space; memory only where it is touched
 constexpr size_t MOST_SEGMENTS = 1024;
 constexpr size_t IDLE = 64 * MIB;
+constexpr size_t SCATTERED = 256 * MIB;
+constexpr size_t SMALL_PAGE = 4096;
 constexpr size_t ALIGNMENT = 64;  // libtorch's
 
 constexpr uintptr_t round_up(uintptr_t n, size_t to) { return (n + to - 1) / to * to; }
@@ -87,10 +90,10 @@ public:
             size_t reach = block.reach - std::min(block.reach, bytes);
             rest.emplace(start + bytes, Block{left, reach, std::min(block.touched, reach), {}});
             free_.emplace(left, start + bytes);
-            idle_ += rest.begin()->second.touched;
+            idle_of(start + bytes, left) += rest.begin()->second.touched;
             blocks_.insert(rest.extract(rest.begin()));
         }
-        idle_ -= block.touched;
+        idle_of(start, block.size) -= block.touched;
         block.size = bytes;
         block.node = free_.extract(smallest);
         return start;
@@ -102,21 +105,26 @@ public:
         Place place = blocks_.find(start);
         FreeBlocks::node_type node = std::move(place->second.node);
         place->second.touched = place->second.reach = place->second.size;
-        idle_ += place->second.touched;
         if (Place next = std::next(place); next != blocks_.end() && joins(place, next)) {
             free_.erase({next->second.size, next->first});
+            idle_of(next->first, next->second.size) -= next->second.touched;
             join(place, next);
         }
         if (place != blocks_.begin() && joins(std::prev(place), place)) {
             Place before = std::prev(place);
             free_.erase({before->second.size, before->first});
+            idle_of(before->first, before->second.size) -= before->second.touched;
             join(before, place);
             place = before;
         }
         node.value() = {place->second.size, place->first};
         free_.insert(std::move(node));
+        idle_of(place->first, place->second.size) += place->second.touched;
         if (idle_ > IDLE) {
             release();
+        }
+        if (scattered_ > SCATTERED) {
+            release_scattered();
         }
     }
 
@@ -162,18 +170,44 @@ private:
         blocks_.erase(second);
     }
 
+    // The pages that lie in a block as a whole: from .first up to .second, which is not above it where there are none.
+    static std::pair<char*, char*> pages(char* start, size_t size, size_t page) {
+        return {reinterpret_cast<char*>(round_up(reinterpret_cast<uintptr_t>(start), page)),
+                reinterpret_cast<char*>(reinterpret_cast<uintptr_t>(start + size) / page * page)};
+    }
+
+    // Where what a free block has touched is counted: whether it has a whole huge page.
+    size_t& idle_of(char* start, size_t size) {
+        auto [first, last] = pages(start, size, HUGE_PAGE);
+        return first < last ? idle_ : scattered_;
+    }
+
+    void release(Block& block, char* start, size_t page) {
+        auto [first, last] = pages(start, block.size, page);
+        if (first < last) {
+            madvise(first, last - first, MADV_DONTNEED);
+        }
+        idle_of(start, block.size) -= block.touched;
+        block.touched = block.reach = 0;
+    }
+
     // Gives memory of free blocks back, of the largest first, until half of what may lie idle is left; their addresses stay. A huge page
     // that a used block shares is kept.
     void release() {
         for (auto each = free_.rbegin(); each != free_.rend() && idle_ > IDLE / 2; ++each) {
-            char* start = each->second;
+            Block& block = blocks_.find(each->second)->second;
+            if (auto [first, last] = pages(each->second, block.size, HUGE_PAGE); block.touched > 0 && first < last) {
+                release(block, each->second, HUGE_PAGE);
+            }
+        }
+    }
+
+    // Gives back what lies between used blocks, in parts of huge pages that these share.
+    void release_scattered() {
+        for (const auto& [size, start] : free_) {
             Block& block = blocks_.find(start)->second;
-            auto first = reinterpret_cast<char*>(round_up(reinterpret_cast<uintptr_t>(start), HUGE_PAGE));
-            auto last = reinterpret_cast<char*>(reinterpret_cast<uintptr_t>(start + block.size) / HUGE_PAGE * HUGE_PAGE);
-            if (block.touched > 0 && first < last) {
-                madvise(first, last - first, MADV_DONTNEED);
-                idle_ -= block.touched;
-                block.touched = block.reach = 0;
+            if (auto [first, last] = pages(start, size, HUGE_PAGE); block.touched > 0 && first >= last) {
+                release(block, start, SMALL_PAGE);
             }
         }
     }
@@ -181,7 +215,8 @@ private:
     std::mutex mutex_;
     std::map<char*, Block> blocks_;  // of all segments, by address
     FreeBlocks free_;
-    size_t idle_ = 0;  // the sum of what free blocks have touched
+    size_t idle_ = 0;       // the sum of what free blocks with whole huge pages have touched
+    size_t scattered_ = 0;  // of the others
 
     std::atomic<size_t> segments_{0};
     uintptr_t starts_[MOST_SEGMENTS];

@@ -9,9 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.mneme.torch.testing.Expect;
 import dev.mneme.torch.testing.NoLeaks;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,19 @@ class IndexTest {
     private static void assertIs(Tensor actual, long[] shape, long... values) {
         assertArrayEquals(shape, actual.shape());
         assertArrayEquals(values, actual.toLongs());
+    }
+
+    /// It has no memory; PyTorch itself dies of it.
+    @Test
+    void zerosWithoutMemoryAreIndicesToo() {
+        try (var scope = TensorScope.open()) {
+            Tensor zeros = (Tensor) Op.find("aten::_efficientzerotensor").call(new long[] {2}, DType.INT64).getFirst();
+            Tensor x = Torch.arange(12).reshape(4, 3);
+            assertArrayEquals(new long[] {0, 1, 2, 0, 1, 2}, x.get(Index.of(zeros)).toLongs());
+            x.set(7, Index.of(zeros));
+            assertArrayEquals(new long[] {7, 7, 7, 3, 4, 5}, x.narrow(0, 0, 2).toLongs());
+            assertThrows(TorchException.class, () -> Op.find("aten::index.Tensor").call(x, List.of(zeros)));
+        }
     }
 
     @Test
