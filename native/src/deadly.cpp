@@ -156,15 +156,6 @@ void finite(const c10::FunctionSchema& schema, const torch::jit::Stack& argument
         !self.is_cpu() || at::isfinite(self).all().item().toBool(), schema.name(), " takes finite numbers, and some are infinite or no numbers");
 }
 
-// A tensor of zeros may have no memory (_efficientzerotensor), which indexing reads.
-void backed(const c10::FunctionSchema& schema, const torch::jit::Stack& arguments) {
-    for (const c10::IValue& each : Named(schema, arguments)["indices"].toListRef()) {
-        TORCH_CHECK_VALUE(
-            !each.isTensor() || !each.toTensor()._is_zerotensor(), schema.name(), " takes indices that have memory, and one is an efficient zero tensor:"
-            " call clone() on it first");
-    }
-}
-
 void dense(const c10::FunctionSchema& schema, const torch::jit::Stack& arguments) {
     at::Tensor self = Named(schema, arguments).operand("self");
     TORCH_CHECK_VALUE(
@@ -191,8 +182,6 @@ Check check_of(const c10::FunctionSchema& schema) {
         return bags;
     } else if (is({"linalg_eigvals", "_linalg_eigvals"})) {
         return finite;
-    } else if (is({"index", "index_put", "index_put_", "_index_put_impl_", "_unsafe_index", "_unsafe_index_put"}) && takes("indices")) {
-        return backed;
     } else if (is({"median", "nanmedian"}) && takes("dim")) {
         return dense;
     }
