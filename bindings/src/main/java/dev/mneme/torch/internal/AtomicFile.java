@@ -23,7 +23,8 @@ public final class AtomicFile {
     /// Nothing was written to it for as long: its writer was killed.
     private static final Duration ABANDONED = Duration.ofHours(1);
     private static final String PART = ".part";
-    private static final String RANDOM = "[0-9a-f]".repeat(16);
+    /// The glob of the end of a part's name.
+    public static final String ALL_PARTS = "." + "[0-9a-f]".repeat(16) + PART;
 
     /// What the file is to have.
     @FunctionalInterface
@@ -38,7 +39,7 @@ public final class AtomicFile {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             throw new FileSystemException(asked.toString(), null, Files.isDirectory(file) ? "a folder is there" : "it is no regular file");
         }
-        Path part = file.resolveSibling(file.getFileName() + "." + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()) + PART);
+        Path part = file.resolveSibling(part(file.getFileName().toString()));
         try {
             try (var channel = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                 content.writeTo(channel);
@@ -52,7 +53,7 @@ public final class AtomicFile {
             Files.deleteIfExists(part);
             throw e;
         }
-        deleteAbandoned(file.toAbsolutePath().getParent(), file.getFileName().toString().replaceAll("[\\\\*?\\[\\]{}]", "?")); // what a glob takes for something else
+        deleteAbandoned(file.toAbsolutePath().getParent(), parts(file.getFileName().toString()));
     }
 
     /// In UTF-8.
@@ -66,11 +67,21 @@ public final class AtomicFile {
         }
     }
 
+    /// A name of the caller's own for what will be called so.
+    public static String part(String name) {
+        return name + "." + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()) + PART;
+    }
+
+    /// The glob of all such names.
+    public static String parts(String name) {
+        return name.replaceAll("[\\\\*?\\[\\]{}]", "?") + ALL_PARTS; // with ? for what a glob takes for something else
+    }
+
     /// Deletes what writers that were killed have left. (A lock would say so at once, but a thread of the same process that looks at it gives it up.)
     ///
-    /// @param names a glob of the files that were to be written
+    /// @param names a glob of it: [#parts], or [#ALL_PARTS] after another
     public static void deleteAbandoned(Path folder, String names) {
-        try (DirectoryStream<Path> parts = Files.newDirectoryStream(folder, names + "." + RANDOM + PART)) {
+        try (DirectoryStream<Path> parts = Files.newDirectoryStream(folder, names)) {
             for (Path part : parts) {
                 if (isAbandoned(part)) {
                     Files.deleteIfExists(part);

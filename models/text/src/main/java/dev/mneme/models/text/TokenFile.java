@@ -40,7 +40,7 @@ final class TokenFile {
         Path file = folder.resolve(key(corpus, tokenizer, length, layout));
         MemorySegment rows = used(file, length);
         if (rows == null) {
-            AtomicFile.deleteAbandoned(folder, "*");
+            AtomicFile.deleteAbandoned(folder, "*" + AtomicFile.ALL_PARTS);
             rows = write(file, corpus, tokenizer, length, layout);
             deleteOld(folder);
         }

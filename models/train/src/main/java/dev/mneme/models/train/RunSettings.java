@@ -12,8 +12,6 @@ public record RunSettings(
         @JsonPropertyDescription("steps between checkpoints") long checkpointEvery,
         @JsonPropertyDescription("threads that libtorch uses, 0 for all cores") int threads) {
 
-    public static final int MOST_THREADS = Native.MOST_THREADS;
-
     public static final RunSettings DEFAULT = new RunSettings(1, 2000, 200, 500, 0);
 
     public RunSettings {
@@ -21,8 +19,8 @@ public record RunSettings(
         PretrainConfig.atLeast("evaluate_every", evaluateEvery, 1);
         PretrainConfig.atLeast("checkpoint_every", checkpointEvery, 1);
         PretrainConfig.atLeast("threads", threads, 0);
-        if (threads > MOST_THREADS) {
-            throw new InputException("train with threads " + threads, "libtorch's kernels have not the stack for so many", "give at most " + MOST_THREADS);
+        if (threads > Native.MOST_THREADS) {
+            throw new InputException("train with threads " + threads, "libtorch's kernels have not the stack for so many", "give at most " + Native.MOST_THREADS);
         }
     }
 }

@@ -1,19 +1,16 @@
 package dev.mneme.models.base.internal;
 
+import dev.mneme.torch.internal.AtomicFile;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.HexFormat;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 /// Folders that are written beside their places and renamed.
 public final class Folders {
-    private static final String RANDOM = "[0-9a-f]".repeat(16);
-
     /// Deletes a file, or a folder with all that is in it; of a link the link. Does nothing where there is none.
     public static void delete(Path folder) throws IOException {
         if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
@@ -29,17 +26,16 @@ public final class Folders {
     ///
     /// @param whole whose lock the caller holds ([WriteLock#beside])
     public static Path part(Path whole) throws IOException {
-        String name = "." + whole.getFileName() + ".";
+        String name = "." + whole.getFileName();
         Files.createDirectories(whole.getParent());
-        String glob = name.replaceAll("[\\\\*?\\[\\]{}]", "?") + RANDOM + ".part"; // with ? for what a glob takes for something else
-        try (DirectoryStream<Path> left = Files.newDirectoryStream(whole.getParent(), glob)) {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(whole.getParent(), AtomicFile.parts(name))) {
             for (Path each : left) {
                 if (Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)) {
                     delete(each);
                 }
             }
         }
-        return Files.createDirectory(whole.resolveSibling(name + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()) + ".part"));
+        return Files.createDirectory(whole.resolveSibling(AtomicFile.part(name)));
     }
 
     private Folders() {}

@@ -3,9 +3,9 @@ package dev.mneme.models.train.tasks;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.mneme.models.base.InputException;
 import dev.mneme.models.train.PretrainConfig;
-import dev.mneme.models.train.RunSettings;
 import dev.mneme.models.train.TrainConfig;
 import dev.mneme.models.train.ValueConfig;
+import dev.mneme.torch.Native;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -63,7 +63,7 @@ public record FineTuneConfig(
         require("checkpoint_every", checkpointEvery >= 0, checkpointEvery, "at least 0");
         PretrainConfig.requireBatches("fine-tune with batch_size " + batchSize + ", max_length " + maxLength + " and gradient_accumulation_steps "
                 + gradientAccumulationSteps, 2.0 * batchSize, maxLength, gradientAccumulationSteps); // twice in an evaluation
-        require("threads", threads >= 0 && threads <= RunSettings.MOST_THREADS, threads, "0 to " + RunSettings.MOST_THREADS);
+        require("threads", threads >= 0 && threads <= Native.MOST_THREADS, threads, "0 to " + Native.MOST_THREADS);
         new TrainConfig(learningRate, 0, schedule, 0, weightDecay, clipNorm, gradientAccumulationSteps, // which looks at the rest
                 ValueConfig.of(valueLearningRate), precision, recompute, onNonfinite);
     }
